@@ -1,0 +1,113 @@
+"""Words about homes, measures and conventions."""
+
+from typing import Final
+
+from django.db import models
+
+
+class Typology(models.TextChoices):
+    """The size of a home, in main rooms; the order is the order of size."""
+
+    T1 = "T1", "T1"
+    T1BIS = "T1bis", "T1 bis"
+    T2 = "T2", "T2"
+    T3 = "T3", "T3"
+    T4 = "T4", "T4"
+    T5 = "T5", "T5"
+    T6 = "T6+", "T6 et plus"
+
+
+class BuildingType(models.TextChoices):
+    COLLECTIVE = "collective", "collectif"
+    DETACHED = "detached", "individuel"
+
+
+class InitialFinancing(models.TextChoices):
+    """What paid for the home when it was built: history, never changed by a later decision."""
+
+    HBM = "hbm", "HBM"
+    PLR_PSR = "plr_psr", "PLR/PSR"
+    HLMO = "hlmo", "HLM/O"
+    ILM = "ilm", "ILM"
+    ILN = "iln", "ILN"
+    PLA = "pla", "PLA"
+    PLAI = "plai", "PLAI"
+    PLAI_ADAPTED = "plai_adapted", "PLAI adapté"
+    PLUS = "plus", "PLUS"
+    PLS = "pls", "PLS"
+    PAP = "pap", "PAP"
+    PLI = "pli", "PLI"
+    PCL = "pcl", "PCL"
+    OTHER = "other", "autre"
+
+
+class DeclaredOccupation(models.TextChoices):
+    """What the landlord's file says of the home's use; an `Occupancy` is another thing and is never altered by it."""
+
+    LET = "let", "loué"
+    VACANT = "vacant", "vacant"
+    WORKS = "works", "travaux"
+    ASSOCIATION = "association", "association"
+    OTHER = "other", "autre"
+
+
+class MobilisationMode(models.TextChoices):
+    """How a home comes to the scheme."""
+
+    NEW_BUILD = "new_build", "neuf"
+    ADAPTATION = "adaptation", "aménagement"
+    EXISTING = "existing", "existant"
+    RECLASSIFIED = "reclassified", "reclassement"
+
+
+class EnergyClass(models.TextChoices):
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+    D = "D", "D"
+    E = "E", "E"
+    F = "F", "F"
+    G = "G", "G"
+
+
+class MeasureCode(models.TextChoices):
+    """The three things the scheme pays for."""
+
+    DIAGNOSIS = "diagnosis", "diagnostic social"
+    SUPPORT = "support", "accompagnement"
+    ADAPTED_MANAGEMENT = "adapted_management", "gestion locative adaptée"
+
+
+class ChargeBase(models.TextChoices):
+    HOME = "home", "par logement"
+    HOUSEHOLD = "household", "par ménage"
+
+
+class Periodicity(models.TextChoices):
+    ONCE = "once", "une fois"
+    YEARLY = "yearly", "par an"
+
+
+class ConventionStatus(models.TextChoices):
+    DRAFT = "draft", "brouillon"
+    NEGOTIATION = "negotiation", "en négociation"
+    TO_SIGN = "to_sign", "à signer"
+    SIGNED = "signed", "signée"
+    SUSPENDED = "suspended", "suspendue"
+    ENDED = "ended", "terminée"
+    TERMINATED = "terminated", "résiliée"
+
+
+class FormerCommuneKind(models.TextChoices):
+    DELEGATED = "delegated", "commune déléguée"
+    ASSOCIATED = "associated", "commune associée"
+
+
+RPLS_OCCUPATION: Final[dict[str, DeclaredOccupation]] = {
+    "1": DeclaredOccupation.LET,
+    "2": DeclaredOccupation.VACANT,
+    "3": DeclaredOccupation.WORKS,
+    "4": DeclaredOccupation.ASSOCIATION,
+    "5": DeclaredOccupation.OTHER,
+}
+"""Codes of field 40 of the RPLS declaration (published column MODE)."""

@@ -1,0 +1,131 @@
+"""What the scheme pays for, at what price, and under which convention."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+
+from access.enums import Role
+from access.visibility import ScopedQuerySet, Visibility, everything
+from catalogue.enums import ChargeBase, ConventionStatus, MeasureCode, Periodicity
+from partners.models import Organisation, of_own_organisation, period
+
+
+class MeasureKindQuerySet(ScopedQuerySet):
+    visibility = Visibility(dict.fromkeys((Role.GIE_STAFF, Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER), everything))
+
+
+class MeasureKind(models.Model):
+    """A kind of measure the scheme pays for: what it is charged on, and how often."""
+
+    code = models.CharField("code", max_length=20, choices=MeasureCode, unique=True)
+    name = models.CharField("nom", max_length=100)
+    base = models.CharField("base", max_length=10, choices=ChargeBase)
+    periodicity = models.CharField("périodicité", max_length=10, choices=Periodicity)
+    description = models.TextField("description", blank=True)
+
+    objects = MeasureKindQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "type de mesure"
+        verbose_name_plural = "types de mesure"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TariffQuerySet(ScopedQuerySet):
+    visibility = Visibility(dict.fromkeys((Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT), everything))
+
+    def in_force(self, *, on: date) -> "TariffQuerySet":
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+class Tariff(models.Model):
+    """The price of a kind of measure, in euros, from one day to another. Tariffs of a kind never overlap."""
+
+    kind = models.ForeignKey(MeasureKind, models.PROTECT, related_name="tariffs", verbose_name="type de mesure")
+    amount = models.DecimalField("montant (€)", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
+    starts_on = models.DateField("en vigueur depuis le")
+    ends_on = models.DateField("jusqu'au", null=True, blank=True, help_text="Laissez vide tant que le tarif court.")
+
+    objects = TariffQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "tarif"
+        verbose_name_plural = "tarifs"
+        ordering = ("kind", "-starts_on")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gte=0), name="tariff_amount", violation_error_message="Un tarif ne peut pas être négatif."),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="tariff_dates", violation_error_message="La fin du tarif précède son début."
+            ),
+            ExclusionConstraint(
+                name="tariff_no_overlap",
+                expressions=[(F("kind"), RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
+                violation_error_message="Un autre tarif de ce type est déjà en vigueur à ces dates : fermez-le d'abord.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} depuis le {self.starts_on:%d/%m/%Y}"
+
+
+class ConventionQuerySet(ScopedQuerySet):
+    visibility = Visibility(
+        {
+            Role.GIE_STAFF: everything,
+            Role.LANDLORD_REFERENT: of_own_organisation("partner"),
+            Role.SUPPORT_WORKER: of_own_organisation("partner"),
+        }
+    )
+
+    def in_force(self, *, on: date) -> "ConventionQuerySet":
+        """Signed, and running on that day."""
+        return self.filter(status=ConventionStatus.SIGNED, starts_on__lte=on, ends_on__gte=on)
+
+
+class Convention(models.Model):
+    """The agreement between the GIE and an operator or a landlord, under which measures run."""
+
+    number = models.CharField("numéro", max_length=30, unique=True, error_messages={"unique": "Une convention porte déjà ce numéro."})
+    partner = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="conventions", limit_choices_to={"kind__in": ["operator", "landlord"]}, verbose_name="partenaire"
+    )
+    purpose = models.TextField("objet")
+    status = models.CharField("état", max_length=12, choices=ConventionStatus, default=ConventionStatus.DRAFT)
+    measure_kinds = models.ManyToManyField(MeasureKind, related_name="conventions", verbose_name="mesures couvertes")
+    capacity = models.PositiveIntegerField(
+        "capacité", null=True, blank=True, help_text="Nombre de mesures en cours au même moment, toutes mesures confondues. Laissez vide s'il n'y a pas de limite."
+    )
+    signed_on = models.DateField("signée le", null=True, blank=True)
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("au")
+
+    objects = ConventionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "convention"
+        verbose_name_plural = "conventions"
+        ordering = ("-starts_on", "number")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="convention_dates", violation_error_message="La fin de la convention précède son début."
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ConventionStatus.SIGNED) | Q(signed_on__isnull=False),
+                name="convention_signed_on",
+                violation_error_message="Indiquez la date de signature d'une convention signée.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def is_in_force(self, on: date) -> bool:
+        return self.status == ConventionStatus.SIGNED and self.starts_on <= on <= self.ends_on

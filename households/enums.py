@@ -1,0 +1,181 @@
+"""Words about households and what happens to them."""
+
+from typing import Final
+
+from django.db import models
+
+
+class EntryDoor(models.TextChoices):
+    ACCESS = "access", "accès"
+    MAINTENANCE = "maintenance", "maintien"
+
+
+class Stage(models.TextChoices):
+    IDENTIFIED = "identified", "repéré"
+    IN_DIAGNOSIS = "in_diagnosis", "en diagnostic"
+    TO_ORIENT = "to_orient", "à orienter"
+    SEARCHING = "searching", "en recherche"
+    PROPOSED = "proposed", "proposé"
+    HOUSED = "housed", "logé et accompagné"
+    STABILISED = "stabilised", "stabilisé"
+    CLOSED = "closed", "clos"
+    SUSPENDED = "suspended", "suspendu"
+
+
+COURSE: Final = (
+    Stage.IDENTIFIED,
+    Stage.IN_DIAGNOSIS,
+    Stage.TO_ORIENT,
+    Stage.SEARCHING,
+    Stage.PROPOSED,
+    Stage.HOUSED,
+    Stage.STABILISED,
+)
+"""The stages in the order of the road, as the page draws them."""
+OPEN_STAGES: Final = frozenset(COURSE)
+
+
+class StageAction(models.TextChoices):
+    """What makes a case move from one stage to another."""
+
+    START_DIAGNOSIS = "start_diagnosis", "lancer le diagnostic"
+    SUBMIT_TO_COMMITTEE = "submit_to_committee", "présenter au comité"
+    START_SEARCH = "start_search", "lancer la recherche"
+    PROPOSE = "propose", "proposer un logement"
+    RETURN_TO_SEARCH = "return_to_search", "reprendre la recherche"
+    HOUSE = "house", "constater l'entrée dans les lieux"
+    STABILISE = "stabilise", "déclarer stabilisé"
+    SUSPEND = "suspend", "suspendre le dossier"
+    RESUME = "resume", "reprendre le dossier"
+    CLOSE = "close", "clore le dossier"
+
+
+class ClosingReason(models.TextChoices):
+    AUTONOMOUS_LEASE = "autonomous_lease", "bail autonome"
+    MOVED = "moved", "déménagement"
+    REFUSED = "refused", "refus du ménage"
+    LOST_CONTACT = "lost_contact", "contact perdu"
+    DECEASED = "deceased", "décès"
+    OTHER = "other", "autre"
+
+
+LEAVES_THE_HOME: Final = frozenset({ClosingReason.MOVED, ClosingReason.DECEASED})
+"""Closing for one of these reasons ends the occupancy; for any other the household stays and the home leaves the scheme."""
+
+
+class ReportReason(models.TextChoices):
+    OVERDUE = "overdue", "délai dépassé"
+    EVICTION_THREAT = "eviction_threat", "menace d'expulsion"
+    UNFIT_FOR_COLLECTIVE = "unfit_for_collective", "inadapté au collectif"
+    LEAVING_SHELTER = "leaving_shelter", "sortie d'hébergement"
+    OTHER = "other", "autre"
+
+
+class DaloDecision(models.TextChoices):
+    PENDING = "pending", "en attente"
+    RECOGNISED = "recognised", "reconnu prioritaire"
+    REJECTED = "rejected", "rejeté"
+
+
+class Kinship(models.TextChoices):
+    HOLDER = "holder", "titulaire"
+    SPOUSE = "spouse", "conjoint"
+    CHILD = "child", "enfant"
+    OTHER = "other", "autre"
+
+
+class ConsentKind(models.TextChoices):
+    SUPPORT = "support", "accompagnement"
+    SHARING = "sharing", "partage d'informations"
+
+
+class ConsentAnswer(models.TextChoices):
+    AGREED = "agreed", "accord"
+    REFUSED = "refused", "refus"
+    WITHDRAWN = "withdrawn", "retrait"
+
+
+class DiagnosisStatus(models.TextChoices):
+    DRAFT = "draft", "en cours"
+    COMPLETED = "completed", "terminé"
+
+
+class NeedLevel(models.TextChoices):
+    """The grade of a need, and of the measure that meets it."""
+
+    NONE = "none", "aucun"
+    LIGHT = "light", "léger"
+    REINFORCED = "reinforced", "renforcé"
+    INTENSIVE = "intensive", "intensif"
+
+
+class CommitteeOutcome(models.TextChoices):
+    FAVOURABLE = "favourable", "orientation favorable"
+    ADJOURNED = "adjourned", "ajournée"
+    DECLINED = "declined", "non retenue"
+
+
+class ProposalAnswer(models.TextChoices):
+    PENDING = "pending", "en attente"
+    ACCEPTED = "accepted", "acceptée"
+    REFUSED = "refused", "refusée"
+
+
+class RefusalReason(models.TextChoices):
+    LOCATION = "location", "localisation"
+    RENT = "rent", "loyer trop élevé"
+    SIZE = "size", "taille"
+    CONDITION = "condition", "état du logement"
+    NEIGHBOURHOOD = "neighbourhood", "environnement"
+    NO_ANSWER = "no_answer", "sans réponse"
+    OTHER = "other", "autre"
+
+
+class CalDecision(models.TextChoices):
+    """The decisions an allocation commission may take (code de la construction et de l'habitation, article R. 441-3)."""
+
+    GRANTED = "granted", "attribution"
+    RANKED = "ranked", "attribution par classement"
+    CONDITIONAL = "conditional", "attribution sous condition"
+    NOT_GRANTED = "not_granted", "non-attribution"
+    INADMISSIBLE = "inadmissible", "irrecevable"
+
+
+FAVOURABLE_CAL: Final = frozenset({CalDecision.GRANTED, CalDecision.RANKED, CalDecision.CONDITIONAL})
+
+
+class TenureKind(models.TextChoices):
+    DIRECT_LEASE = "direct_lease", "bail direct"
+    SUBLETTING = "subletting", "sous-location"
+    SLIDING_LEASE = "sliding_lease", "bail glissant"
+    MANAGEMENT_MANDATE = "management_mandate", "mandat de gestion"
+    RESIDENCE_AGREEMENT = "residence_agreement", "convention d'occupation"
+
+
+class OccupancyEnd(models.TextChoices):
+    MOVED = "moved", "déménagement"
+    EVICTED = "evicted", "expulsion"
+    DECEASED = "deceased", "décès"
+    TRANSFERRED = "transferred", "relogement dans le dispositif"
+    OTHER = "other", "autre"
+
+
+class MeasureEnd(models.TextChoices):
+    COMPLETED = "completed", "objectifs atteints"
+    CASE_CLOSED = "case_closed", "dossier clos"
+    REPLACED = "replaced", "remplacée"
+    REFUSED = "refused", "refus du ménage"
+    OTHER = "other", "autre"
+
+
+class EvaluationResult(models.TextChoices):
+    FAVOURABLE = "favourable", "favorable"
+    MIXED = "mixed", "mitigée"
+    UNFAVOURABLE = "unfavourable", "défavorable"
+
+
+class Recommendation(models.TextChoices):
+    CONTINUE = "continue", "poursuivre"
+    ADJUST = "adjust", "ajuster"
+    STOP = "stop", "arrêter"
+    REORIENT = "reorient", "réorienter"

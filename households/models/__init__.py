@@ -1,0 +1,23 @@
+"""People, and what happens to them."""
+
+from households.models.cases import CaseMember, Consent, Household, Person, StageMove
+from households.models.delays import DelayRule
+from households.models.housing import Occupancy, Proposal
+from households.models.needs import CommitteeDecision, Diagnosis, Evaluation
+from households.models.support import MeasureSuspension, SupportMeasure
+
+__all__ = [
+    "CaseMember",
+    "CommitteeDecision",
+    "Consent",
+    "DelayRule",
+    "Diagnosis",
+    "Evaluation",
+    "Household",
+    "MeasureSuspension",
+    "Occupancy",
+    "Person",
+    "Proposal",
+    "StageMove",
+    "SupportMeasure",
+]

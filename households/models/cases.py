@@ -1,0 +1,255 @@
+"""The household, its members, its agreement, and its road from stage to stage."""
+
+from collections import defaultdict
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Func, GeneratedField, IntegerField, Q, Value, When
+from django.db.models.functions import Concat
+from django.utils import timezone
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+
+from access.text import Folded
+from access.visibility import ScopedQuerySet, Visibility
+from catalogue.models import Commune
+from households.enums import (
+    OPEN_STAGES,
+    ClosingReason,
+    ConsentAnswer,
+    ConsentKind,
+    DaloDecision,
+    EntryDoor,
+    Kinship,
+    ReportReason,
+    Stage,
+    StageAction,
+)
+from households.models.delays import DelayRule
+from partners.models import Organisation
+
+
+class NextReference(Func):
+    """``MEN-00042``: the next household reference, drawn by the database."""
+
+    function = "solive_next_household_reference"
+    output_field = models.CharField()
+    arity = 0
+
+
+class HouseholdQuerySet(ScopedQuerySet):
+    visibility = Visibility()
+    """Filled by ``households.visibility``, which knows proposals, occupancies and measures."""
+
+    def open(self) -> "HouseholdQuerySet":
+        """On the road: neither suspended nor closed."""
+        return self.filter(stage__in=OPEN_STAGES)
+
+    def with_wait_limit(self, *, on: date) -> "HouseholdQuerySet":
+        """Adds ``wait_months`` and ``wait_limit``: the rule in force on that day for the household's commune, and the last day of the normal wait."""
+        communes_by_months: dict[int, list[str]] = defaultdict(list)
+        for insee_code, rule in DelayRule.objects.all().by_commune(on=on).items():
+            communes_by_months[rule.months].append(insee_code)
+        months = Case(
+            *(When(commune__in=codes, then=Value(months)) for months, codes in sorted(communes_by_months.items())),
+            default=None,
+            output_field=IntegerField(null=True),
+        )
+        interval = Func(F("wait_months"), function="make_interval", template="%(function)s(months => %(expressions)s)")
+        return self.annotate(wait_months=months).annotate(
+            wait_limit=ExpressionWrapper(F("seniority_on") + interval, output_field=DateTimeField(null=True))
+        )
+
+    def overdue(self, *, on: date) -> "HouseholdQuerySet":
+        """Waiting beyond the délai anormalement long on that day: seniority plus the rule's months is already past."""
+        return self.with_wait_limit(on=on).filter(wait_limit__lt=on)
+
+
+class Household(ClusterableModel):
+    """A household the scheme follows. Its reference is its only public name.
+
+    ``stage`` is written by ``households.stages.move`` and by nothing else.
+    """
+
+    reference = models.CharField("référence", max_length=12, unique=True, editable=False, db_default=NextReference())
+    entry_door = models.CharField(
+        "porte d'entrée", max_length=12, choices=EntryDoor, help_text="Accès : le ménage cherche un logement. Maintien : il est locataire et menacé d'expulsion."
+    )
+    stage = models.CharField("étape", max_length=12, choices=Stage, default=Stage.IDENTIFIED, editable=False)
+    stage_since = models.DateField("à cette étape depuis le", default=timezone.localdate, editable=False)
+    suspended_from = models.CharField("étape avant suspension", max_length=12, choices=Stage, blank=True, editable=False)
+    closing_reason = models.CharField("motif de clôture", max_length=20, choices=ClosingReason, blank=True, editable=False)
+    opened_on = models.DateField("ouvert le", default=timezone.localdate)
+
+    application_number = models.CharField(
+        "numéro unique",
+        max_length=18,
+        blank=True,
+        validators=[RegexValidator(r"^[0-9A-Za-z]{18}$", "Le numéro unique compte 18 caractères, chiffres ou lettres.")],
+        help_text="Le numéro national de la demande de logement social, 18 caractères.",
+    )
+    seniority_on = models.DateField(
+        "ancienneté de la demande", null=True, blank=True, help_text="Date de la première demande ; elle survit à son renouvellement."
+    )
+    is_dalo = models.BooleanField("DALO", default=False)
+    dalo_appeal_on = models.DateField("recours DALO le", null=True, blank=True)
+    dalo_decision = models.CharField("décision DALO", max_length=12, choices=DaloDecision, blank=True)
+    dalo_decided_on = models.DateField("décision DALO le", null=True, blank=True)
+    has_collective_agreement = models.BooleanField("accords collectifs", default=False)
+    is_pdalpd = models.BooleanField("PDALPD", default=False)
+
+    commune = models.ForeignKey(
+        Commune, models.PROTECT, related_name="households", verbose_name="commune", help_text="Où le ménage vit ou demande à vivre : elle fixe la règle de délai."
+    )
+    size = models.PositiveSmallIntegerField("nombre de personnes", default=1, validators=[MinValueValidator(1)])
+    monthly_resources = models.DecimalField(
+        "ressources (€/mois)", max_digits=8, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    reported_by = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="reported_households", verbose_name="signalé par")
+    reported_on = models.DateField("signalé le", null=True, blank=True)
+    report_reason = models.CharField("motif du signalement", max_length=24, choices=ReportReason, blank=True)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="followed_households", verbose_name="chargé du dossier"
+    )
+    is_confidential = models.BooleanField(
+        "dossier confidentiel", default=False, help_text="Le dossier ne s'ouvre plus qu'aux personnes nommées dessus ; son adresse est masquée ailleurs."
+    )
+    search_key = GeneratedField(
+        expression=Folded(Concat("reference", Value(" "), "application_number", output_field=models.TextField())),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = HouseholdQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "ménage"
+        verbose_name_plural = "ménages"
+        ordering = ("-pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(stage=Stage.CLOSED) ^ Q(closing_reason=""),
+                name="household_closing_reason",
+                violation_error_message="Un dossier clos a un motif, un dossier ouvert n'en a pas.",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage=Stage.SUSPENDED) ^ Q(suspended_from=""),
+                name="household_suspended_from",
+                violation_error_message="Un dossier suspendu garde l'étape où il reprendra.",
+            ),
+            models.UniqueConstraint(
+                fields=["application_number"],
+                condition=~Q(application_number=""),
+                name="household_application_number_unique",
+                violation_error_message="Un autre dossier porte déjà ce numéro unique.",
+            ),
+            models.CheckConstraint(condition=Q(size__gte=1), name="household_size", violation_error_message="Un ménage compte au moins une personne."),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference or "nouveau ménage"
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage in OPEN_STAGES
+
+    @property
+    def eligibilities(self) -> list[str]:
+        """The labels of the eligibilities the household holds."""
+        held = ((self.is_dalo, "DALO"), (self.has_collective_agreement, "accords collectifs"), (self.is_pdalpd, "PDALPD"))
+        return [label for has_it, label in held if has_it]
+
+    def display_with_names(self) -> str:
+        """For screens whose reader may see identities: the reference and who holds the case."""
+        holder = next((person for person in self.people.all() if person.kinship == Kinship.HOLDER), None)
+        return f"{self.reference} · {holder.full_name}" if holder else self.reference
+
+    def has_agreed(self, kind: str, *, on: date) -> bool:
+        """Whether the household's latest answer about ``kind`` on or before that day is an agreement."""
+        latest = self.consents.filter(kind=kind, decided_on__lte=on).order_by("-decided_on", "-pk").first()
+        return latest is not None and latest.answer == ConsentAnswer.AGREED
+
+
+class Person(models.Model):
+    """A member of a household."""
+
+    household = ParentalKey(Household, on_delete=models.CASCADE, related_name="people", verbose_name="ménage")
+    kinship = models.CharField("place dans le ménage", max_length=10, choices=Kinship, default=Kinship.HOLDER)
+    last_name = models.CharField("nom", max_length=100)
+    first_name = models.CharField("prénom", max_length=100)
+    birth_date = models.DateField("date de naissance", null=True, blank=True)
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+    email = models.EmailField("adresse électronique", blank=True)
+    search_key = GeneratedField(
+        expression=Folded(Concat("last_name", Value(" "), "first_name", output_field=models.TextField())), output_field=models.TextField(), db_persist=True
+    )
+
+    class Meta:
+        verbose_name = "personne"
+        verbose_name_plural = "personnes"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"personne {self.pk}" if self.pk else "nouvelle personne"
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class CaseMember(models.Model):
+    """A person named on a case: member of its team, and the only ones a confidential case opens to."""
+
+    household = models.ForeignKey(Household, models.CASCADE, related_name="team", verbose_name="ménage")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="cases", verbose_name="personne")
+
+    class Meta:
+        verbose_name = "personne nommée sur le dossier"
+        verbose_name_plural = "personnes nommées sur le dossier"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["household", "user"], name="case_member_unique")]
+
+    def __str__(self) -> str:
+        return f"Équipe de {self.household}"
+
+
+class Consent(models.Model):
+    """The household's dated answer: agreement, refusal or withdrawal. The latest one counts; support needs an agreement."""
+
+    household = models.ForeignKey(Household, models.CASCADE, related_name="consents", verbose_name="ménage")
+    kind = models.CharField("objet", max_length=10, choices=ConsentKind)
+    answer = models.CharField("réponse", max_length=10, choices=ConsentAnswer)
+    decided_on = models.DateField("le")
+    collected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="recueilli par")
+
+    class Meta:
+        verbose_name = "adhésion"
+        verbose_name_plural = "adhésions"
+        ordering = ("-decided_on", "-pk")
+
+    def __str__(self) -> str:
+        return f"Adhésion de {self.household} du {self.decided_on:%d/%m/%Y}"
+
+
+class StageMove(models.Model):
+    """One step on the road: who moved the case, when, why, from where to where. Never edited."""
+
+    household = models.ForeignKey(Household, models.CASCADE, related_name="moves", verbose_name="ménage")
+    action = models.CharField("action", max_length=24, choices=StageAction)
+    from_stage = models.CharField("de", max_length=12, choices=Stage)
+    to_stage = models.CharField("à", max_length=12, choices=Stage)
+    moved_on = models.DateField("le")
+    moved_at = models.DateTimeField("enregistré le", default=timezone.now)
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="par")
+    reason = models.CharField("motif", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "mouvement"
+        verbose_name_plural = "mouvements"
+        ordering = ("-moved_at", "-pk")
+        indexes: ClassVar = [models.Index(fields=["household", "-moved_at"], name="stage_move_history")]
+
+    def __str__(self) -> str:
+        return f"{self.household} : {self.get_from_stage_display()} → {self.get_to_stage_display()}"

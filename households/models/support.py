@@ -1,0 +1,113 @@
+"""Support of the household and adapted management of the home."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from access.enums import Role
+from access.visibility import ScopedQuerySet
+from catalogue.enums import MeasureCode
+from catalogue.models import Convention, MeasureKind, Unit
+from households.enums import MeasureEnd, NeedLevel
+from households.models.cases import Household
+from partners.models import period
+
+
+class SupportMeasureQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any, *, on: date | None = None) -> Any:
+        """Staff and support workers see the measures of their cases; a landlord the adapted management of the homes it sees."""
+        role = getattr(user, "role", None)
+        if role not in (Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT):
+            return self.none()
+        seen = self.filter(household__in=Household.objects.visible_to(user, on=on).values("pk"))
+        return seen.filter(kind__code=MeasureCode.ADAPTED_MANAGEMENT) if role == Role.LANDLORD_REFERENT else seen
+
+    def running(self, *, on: date) -> "SupportMeasureQuerySet":
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on), starts_on__lte=on)
+
+    def unended(self) -> "SupportMeasureQuerySet":
+        return self.filter(ended_on__isnull=True)
+
+
+class SupportMeasure(models.Model):
+    """Support (per household) or adapted management (per home), graded and dated, under a convention."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="measures", verbose_name="ménage")
+    kind = models.ForeignKey(
+        MeasureKind, models.PROTECT, related_name="measures", limit_choices_to={"code__in": ["support", "adapted_management"]}, verbose_name="mesure"
+    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="measures", verbose_name="logement")
+    convention = models.ForeignKey(Convention, models.PROTECT, related_name="measures", verbose_name="convention")
+    referent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="référent")
+    level = models.CharField("intensité", max_length=12, choices=NeedLevel, default=NeedLevel.LIGHT)
+    scope = models.CharField("étendue", max_length=200, blank=True)
+    objectives = models.CharField("objectifs", max_length=300, blank=True)
+    methods = models.CharField("méthodes", max_length=300, blank=True, help_text="Par exemple : aller vers, visites à domicile.")
+    starts_on = models.DateField("début")
+    planned_ends_on = models.DateField("fin prévue")
+    ended_on = models.DateField("fin réelle", null=True, blank=True)
+    end_reason = models.CharField("motif de fin", max_length=12, choices=MeasureEnd, blank=True)
+
+    objects = SupportMeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mesure"
+        verbose_name_plural = "mesures"
+        ordering = ("-starts_on", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(planned_ends_on__gte=F("starts_on")) & (Q(ended_on__isnull=True) | Q(ended_on__gte=F("starts_on"))),
+                name="measure_dates",
+                violation_error_message="La fin de la mesure précède son début.",
+            ),
+            ExclusionConstraint(
+                name="measure_household_once",
+                expressions=[
+                    (F("household"), RangeOperators.EQUAL),
+                    (F("kind"), RangeOperators.EQUAL),
+                    (period("starts_on", "ended_on"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message="Une mesure de ce type court déjà pour ce ménage à ces dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} de {self.household}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day the measure runs: the real end, else the planned one."""
+        return self.ended_on or self.planned_ends_on
+
+
+class MeasureSuspension(models.Model):
+    """Days a measure stands still, both ends included; open when no end is known yet."""
+
+    measure = models.ForeignKey(SupportMeasure, models.CASCADE, related_name="suspensions", verbose_name="mesure")
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("au", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "suspension"
+        verbose_name_plural = "suspensions"
+        ordering = ("starts_on",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="suspension_dates",
+                violation_error_message="La fin de la suspension précède son début.",
+            ),
+            ExclusionConstraint(
+                name="suspension_no_overlap",
+                expressions=[(F("measure"), RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
+                violation_error_message="Cette mesure est déjà suspendue à ces dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Suspension de {self.measure}"

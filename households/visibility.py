@@ -1,0 +1,64 @@
+"""Which cases each role sees, and the homes that come with them: the rules of the role table, by record."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+
+from access.enums import Role
+from access.visibility import Visibility
+from catalogue.models.stock import UnitQuerySet
+from households.models import CaseMember, Diagnosis, Household, Occupancy, Proposal, SupportMeasure
+from households.models.cases import HouseholdQuerySet
+from households.models.delays import add_months
+from partners.models import own_organisations
+
+
+def not_closed_to(user: Any) -> Q:
+    """A confidential case opens only to the people named on it."""
+    return Q(is_confidential=False) | Q(Exists(CaseMember.objects.filter(household=OuterRef("pk"), user=user)))
+
+
+def staff_rule(user: Any, on: date) -> Q:
+    """GIE staff see every case's course, confidential ones when named on them."""
+    return not_closed_to(user)
+
+
+def landlord_rule(user: Any, on: date) -> Q:
+    """A landlord's referent sees the households housed in, proposed to, or reported by the own landlord."""
+    own = own_organisations(user, on)
+    return not_closed_to(user) & (
+        Q(reported_by__in=own)
+        | Q(Exists(Occupancy.objects.running(on=on).filter(household=OuterRef("pk"), unit__landlord__in=own)))
+        | Q(Exists(Proposal.objects.filter(household=OuterRef("pk"), unit__landlord__in=own)))
+    )
+
+
+def support_rule(user: Any, on: date) -> Q:
+    """A support worker sees the cases diagnosed or supported by the own organisation, until some months (setting) after the end.
+
+    A diagnosis ends when it is completed, and the case when it is closed; a measure ends on its last day.
+    """
+    own = own_organisations(user, on)
+    since = add_months(on, -settings.SUPPORT_ACCESS_MONTHS)
+    diagnosed = Diagnosis.objects.filter(household=OuterRef("pk"), operator__in=own).filter(Q(completed_on__isnull=True) | Q(completed_on__gte=since))
+    supported = SupportMeasure.objects.filter(household=OuterRef("pk"), convention__partner__in=own).filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gte=since)
+    )
+    return not_closed_to(user) & (Q(Exists(diagnosed)) | Q(Exists(supported)))
+
+
+def homes_of_own_cases(user: Any, on: date) -> Q:
+    """A support worker sees the homes of the cases followed."""
+    cases = Household.objects.visible_to(user, on=on).values("pk")
+    return Q(pk__in=Occupancy.objects.filter(household__in=cases).values("unit"))
+
+
+def register_rules() -> None:
+    HouseholdQuerySet.visibility = Visibility(
+        {Role.GIE_STAFF: staff_rule, Role.LANDLORD_REFERENT: landlord_rule, Role.SUPPORT_WORKER: support_rule}
+    )
+    UnitQuerySet.visibility.register(Role.SUPPORT_WORKER, homes_of_own_cases)
+
+

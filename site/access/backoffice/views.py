@@ -1,0 +1,133 @@
+"""The views behind a scoped screen. Each door of wagtail-modeladmin that answers for a record out of scope is closed here, once."""
+
+from typing import Any
+
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from wagtail.admin import messages
+from wagtail_modeladmin import views as modeladmin
+
+
+class Guarded:
+    """What a user may not do here does not exist: 404 rather than a redirection that would tell."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.check_action_permitted(request.user):  # type: ignore[attr-defined]
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class ScopedRecord(Guarded):
+    """A view of one record, looked up among those the user sees."""
+
+    def __init__(self, model_admin: Any, instance_pk: str) -> None:
+        modeladmin.WMABaseView.__init__(self, model_admin)
+        self.instance_pk = unquote(instance_pk)
+        self.pk_quoted = quote(self.instance_pk)
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+        try:
+            self.instance = self.model_admin.get_queryset(request).get(pk=self.instance_pk)  # type: ignore[attr-defined]
+        except (self.model.DoesNotExist, ValueError, ValidationError) as missing:  # type: ignore[attr-defined]
+            raise Http404 from missing
+
+
+class SavesThroughAction:
+    """A form that saves whole or not at all, and shows what the rules say against it."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                self.instance = self.model_admin.save_form(form, by=self.request.user)  # type: ignore[attr-defined]
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            return self.form_invalid(form)  # type: ignore[attr-defined]
+        messages.success(self.request, f"Enregistré : {self.instance}.")  # type: ignore[attr-defined]
+        return redirect(self.model_admin.get_success_url(self.instance))  # type: ignore[attr-defined]
+
+    def get_error_message(self) -> str:
+        return "Rien n'est enregistré : corrigez les champs signalés ci-dessous."
+
+
+class IndexView(Guarded, modeladmin.IndexView):
+    """The list: declared filters only, searched and sorted; exported by those who have that right."""
+
+    def check_action_permitted(self, user: Any) -> bool:
+        return self.permission_helper.user_can_list(user)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.EXPORT_VAR in request.GET and not self.permission_helper.user_can_export(request.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        declared = {list_filter.parameter_name for list_filter in self.list_filter}
+        kept = QueryDict(mutable=True)
+        for name, values in self.params.lists():
+            if name in declared or name in (self.ORDER_VAR, self.SEARCH_VAR):
+                kept[name] = values[-1].replace("\x00", "")
+        self.params = kept
+        self.query = kept.get(self.SEARCH_VAR, "").strip()
+        return super().get_filters(request)
+
+    def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponse:
+        return self.model_admin.export(queryset, spreadsheet_format, by=self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            can_export=self.permission_helper.user_can_export(self.request.user),
+            is_narrowed=bool(self.query or any(spec.value() for spec in self.filter_specs)),
+            **kwargs,
+        )
+
+
+class CreateView(SavesThroughAction, Guarded, modeladmin.CreateView):
+    def get_page_title(self) -> str:
+        return self.model_admin.add_label
+
+    get_meta_title = get_page_title
+
+    def get_page_subtitle(self) -> str:
+        return ""
+
+
+class EditView(SavesThroughAction, ScopedRecord, modeladmin.EditView):
+    def check_action_permitted(self, user: Any) -> bool:
+        return self.permission_helper.user_can_edit_obj(user, self.instance)
+
+    def get_meta_title(self) -> str:
+        return f"Modifier {self.instance}"
+
+
+class InspectView(ScopedRecord, modeladmin.InspectView):
+    page_title = ""
+
+    def get_page_title(self) -> str:
+        return str(self.instance)
+
+    get_meta_title = get_page_title
+
+    def get_page_subtitle(self) -> str:
+        return self.verbose_name.capitalize()
+
+    def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        value = getattr(self.instance, field_name, None)
+        if isinstance(value, bool):
+            return "Oui" if value else "Non"
+        return super().get_field_display_value(field_name, field)
+
+
+class HistoryView(ScopedRecord, modeladmin.HistoryView):
+    def check_action_permitted(self, user: Any) -> bool:
+        return self.permission_helper.user_can_list(user)
+
+
+class DeleteView(ScopedRecord, modeladmin.DeleteView):
+    """Kept only because every screen has its address: nothing is deleted from a screen."""
+
+    def check_action_permitted(self, user: Any) -> bool:
+        return False

@@ -1,0 +1,15 @@
+"""The roles an account can hold: one per account."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    GIE_STAFF = "gie_staff", "agent du GIE"
+    LANDLORD_REFERENT = "landlord_referent", "référent bailleur"
+    SUPPORT_WORKER = "support_worker", "intervenant d'accompagnement"
+    PRESCRIBER = "prescriber", "prescripteur"
+    COMMITTEE = "committee", "membre du comité"
+    FUNDER = "funder", "financeur"
+    PROFILE_EDITOR = "profile_editor", "rédacteur de fiche"
+    DPO = "dpo", "délégué à la protection des données"
+    ADMINISTRATOR = "administrator", "administrateur technique"

@@ -1,0 +1,87 @@
+"""A database per run, copied from a migrated template, and reached under the application's account as in real life."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import TransactionTestCase
+
+from config import database
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def use_database(account: database.Account, name: str) -> None:
+    """Point Django's default connection at database ``name`` under ``account``."""
+    connections.close_all()
+    connection.settings_dict.update(NAME=name, USER=account.user, PASSWORD=account.password)
+
+
+def migrations_fingerprint() -> str:
+    digest = hashlib.sha256()
+    files = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("site/*/migrations/*.py"), *ROOT.glob("catalogue/data/*.csv"), ROOT / "requirements.txt"]
+    for path in sorted(files):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@pytest.fixture(scope="session")
+def database_template(django_db_blocker) -> str:
+    """The name of a migrated, empty database; made once for each state of the migrations."""
+    accounts = settings.DATABASE_ACCOUNTS
+    prefix = f"test_{accounts.owner.name}_template_"
+    name = prefix + migrations_fingerprint()
+    database.prepare(accounts)
+    with accounts.administrator.connect("postgres") as admin:
+        admin.execute("SELECT pg_advisory_lock(hashtext('solive test template'))")
+        known = {row[0] for row in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [prefix + "%"])}
+        if name not in known:
+            for old in known:
+                database.drop_database(accounts, old)
+            unfinished = f"{name}_unfinished"
+            database.create_database(accounts, unfinished)
+            with django_db_blocker.unblock():
+                use_database(accounts.owner, unfinished)
+                call_command("migrate", verbosity=0, interactive=False)
+                connections.close_all()
+            admin.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
+    return name
+
+
+def drop_leftovers(accounts: database.Accounts) -> None:
+    """Drop the databases of runs that were killed: their names end in the number of a process that is gone."""
+    with accounts.administrator.connect("postgres") as admin:
+        names = [row[0] for row in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"test_{accounts.owner.name}_%"])]
+    for name in names:
+        process = name.rpartition("_")[2]
+        if process.isdigit() and not Path(f"/proc/{process}").exists():
+            database.drop_database(accounts, name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_template: str, django_db_blocker) -> Iterator[None]:
+    accounts = settings.DATABASE_ACCOUNTS
+    name = f"test_{accounts.owner.name}_{os.getpid()}"
+    drop_leftovers(accounts)
+
+    def restore(self: object = None, *args: object) -> None:
+        connections.close_all()
+        database.drop_database(accounts, name)
+        database.create_database(accounts, name, template=database_template)
+
+    restore()
+    use_database(accounts.application, name)
+    TransactionTestCase._fixture_teardown = restore  # the application's account may not TRUNCATE
+    yield
+    connections.close_all()
+    database.drop_database(accounts, name)
+
+
+@pytest.fixture(autouse=True)
+def _media(tmp_path: Path, settings) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
