@@ -165,6 +165,7 @@ class Worker:
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
         self._pause_seconds = 1
+        self._due: float | None = None
         self._start()
 
     def keep_alive(self) -> None:
@@ -185,7 +186,7 @@ class Worker:
     def _start(self) -> None:
         self._process = self._supervisor.spawn_worker()
         self._started = time.monotonic()
-        self._due: float | None = None
+        self._due = None
 
 
 def _end_with_parent() -> None:

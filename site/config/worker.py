@@ -15,8 +15,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
     django.setup()
     from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    app.with_connector(app.connector.get_worker_connector()).run_worker(shutdown_graceful_timeout=GRACE_SECONDS)  # type: ignore[attr-defined]
+    assert isinstance(app.connector, DjangoConnector)
+    with app.replace_connector(app.connector.get_worker_connector()):
+        app.run_worker(shutdown_graceful_timeout=GRACE_SECONDS)
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
     "django.contrib.sitemaps",
 ]
 
@@ -151,3 +152,5 @@ LOGGING = {
 
 SUPPORT_ACCESS_MONTHS = 3
 """How long an operator still sees a case after its measure or diagnosis ended (rule of the scheme's role table)."""
+EVALUATION_EVERY_MONTHS = 6
+"""How often a supported household is evaluated, from the start of its support."""
