@@ -1,12 +1,41 @@
 """Every address of the site, in one place."""
 
+from access.views import closed
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.templatetags.static import static
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from django.views.static import serve
+from pages.views import robots
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.views.home import sprite
+from wagtail.admin.views.i18n import localized_js_catalog
+from wagtail.contrib.sitemaps.views import sitemap
+from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+
+class Favicon(RedirectView):
+    def get_redirect_url(self, *args: object, **kwargs: object) -> str:
+        return static("pages/favicon.svg")
+
+
+public_urlpatterns = [
+    path("robots.txt", robots),
+    path("sitemap.xml", sitemap),
+    path("favicon.ico", Favicon.as_view()),
+    path("gestion/sprite/", sprite),
+    path("gestion/jsi18n/", localized_js_catalog),
+    re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+]
+"""Open to all. The sign-in page needs the sprite and the JavaScript catalogue; under media, only the images shown on pages."""
+
 urlpatterns = [
+    *decorate_urlpatterns(public_urlpatterns, login_not_required),
+    re_path(r"^gestion/(reports|test404|failwhale)/", closed),
     path("gestion/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
     *decorate_urlpatterns(wagtail_urls.urlpatterns, login_not_required),
 ]

@@ -1,0 +1,50 @@
+"""What the frame of every public page shows: the menus and the trail from the home page."""
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.template.defaultfilters import stringfilter
+from wagtail.models import Page, Site
+
+from pages.typography import french
+
+register = template.Library()
+
+
+def _top_pages(request: HttpRequest) -> list[Page]:
+    """The live pages just below the home page, read once per request."""
+    if not hasattr(request, "_solive_top_pages"):
+        site = Site.find_for_request(request)
+        request._solive_top_pages = list(site.root_page.get_children().live().public()) if site else []  # type: ignore[attr-defined]
+    found: list[Page] = request._solive_top_pages  # type: ignore[attr-defined]
+    return found
+
+
+@register.inclusion_tag("pages/parts/menu.html", takes_context=True)
+def menu(context: dict[str, Any], in_menus: bool) -> dict[str, Any]:
+    """The pages an editor marked « visible dans les menus » when ``in_menus``, else the others; the present one is marked."""
+    request, here = context["request"], context.get("page")
+    items = [
+        {
+            "title": page.title,
+            "url": page.get_url(request),
+            "current": "page" if here and here.pk == page.pk else "true" if here and here.is_descendant_of(page) else "",
+        }
+        for page in _top_pages(request)
+        if page.show_in_menus == in_menus
+    ]
+    return {"items": items}
+
+
+@register.simple_tag
+def trail(page: Page) -> list[Page]:
+    """The pages from the home page down to the parent of ``page``."""
+    return list(page.get_ancestors().filter(depth__gt=1))
+
+
+@register.filter(is_safe=True)
+@stringfilter
+def typeset(text: str) -> str:
+    """The text with French spaces and apostrophes."""
+    return french(text)
