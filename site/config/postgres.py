@@ -27,6 +27,8 @@ SUPERUSER = "postgres"
 SERVER_ACCOUNTS = ("postgres", "nobody")
 START_ATTEMPTS = 3
 CAP_DAC_OVERRIDE = 1
+PROCESSES = Path("/proc")
+IMPOSSIBLE_PROCESS = 2**22 + 1
 SOCKET_PARENT = "/tmp"
 
 
@@ -42,6 +44,7 @@ class Server:
         self.data = self.folder / "data"
         self.log = self.folder / "server.log"
         self._socket_note = self.folder / "socket"
+        self._pid_file = self.data / "postmaster.pid"
 
     @property
     def socket_folder(self) -> str:
@@ -53,7 +56,7 @@ class Server:
         return folder
 
     def is_running(self) -> bool:
-        return self.data.exists() and self._pg_ctl("status").returncode == 0
+        return self._process_is_ours() and self._pg_ctl("status").returncode == 0
 
     def start(self) -> bool:
         """Start the server unless it runs already; return whether it had to be started.
@@ -72,6 +75,7 @@ class Server:
             if not (self.data / "PG_VERSION").exists():
                 self._create_cluster()
             self._configure()
+            self._disown_stale_process()
             for attempt in range(START_ATTEMPTS):
                 if self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.log)).returncode == 0:
                     return True
@@ -82,6 +86,28 @@ class Server:
     def stop(self) -> None:
         if self.is_running():
             self._pg_ctl("stop", "-w", "-m", "fast")
+
+    def _process_is_ours(self) -> bool:
+        """Whether the process that ``postmaster.pid`` names is alive and serves this cluster.
+
+        A number alone proves nothing: after a SIGKILL it may be a zombie's that nobody buries, after a reboot anybody's.
+        """
+        if not self._pid_file.exists():
+            return False
+        process = PROCESSES / self._pid_file.read_text().partition("\n")[0].strip()
+        try:
+            return str(self.data).encode() in (process / "cmdline").read_bytes()
+        except OSError:
+            return not PROCESSES.exists()
+
+    def _disown_stale_process(self) -> None:
+        """Where ``postmaster.pid`` names a stranger, put a number no process can have: PostgreSQL then takes the file as stale.
+
+        The rest of the file stays, for PostgreSQL's own check that no orphan of the former server still uses its shared memory.
+        """
+        if self._pid_file.exists() and not self._process_is_ours():
+            _, _, rest = self._pid_file.read_text().partition("\n")
+            self._pid_file.write_text(f"{IMPOSSIBLE_PROCESS}\n{rest}")
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

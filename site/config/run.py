@@ -190,9 +190,10 @@ class Worker:
 
 
 def _end_with_parent() -> None:
-    """First act of a child: ask the kernel for a SIGTERM when the supervisor dies, even killed."""
-    parent_death_signal = 1
-    ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGTERM, 0, 0, 0)
+    """First act of a child: ask the kernel, where it is Linux, for a SIGTERM when the supervisor dies, even killed."""
+    if sys.platform == "linux":
+        parent_death_signal = 1
+        ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGTERM, 0, 0, 0)
 
 
 def choose_port(host: str, wanted: str | None) -> int:

@@ -1,5 +1,7 @@
 """The developer's machine and the demonstration: demo accounts allowed, nothing secret."""
 
+import os
+
 from config.settings.base import *
 
 SECRET_KEY = SECRET_KEY or "development-only-never-in-production-0123456789abcdefghijklmnop"

@@ -1,12 +1,14 @@
 """Production: a missing secret fails at start, HTTPS only, static files compressed and named by their content."""
 
-from django.core.exceptions import ImproperlyConfigured
+import os
 
-from config.settings.base import *
+from django.core.exceptions import ImproperlyConfigured
 
 for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "BASE_URL"):
     if not os.environ.get(name):
         raise ImproperlyConfigured(f"La variable d'environnement {name} manque : Solive ne démarre pas sans elle.")
+
+from config.settings.base import *
 
 DEMO_DATA_ALLOWED = False
 CSRF_TRUSTED_ORIGINS = [os.environ["BASE_URL"]]
