@@ -131,11 +131,7 @@ class Server:
 
     def _configure(self) -> None:
         """Everything that depends on where the project lies, written anew at each start so that the folder may move."""
-        socket_folder = Path(self.socket_folder)
-        if not socket_folder.is_dir() or not self._is_ours(socket_folder):
-            self._socket_note.unlink()
-            socket_folder = Path(self.socket_folder)
-        self._give_to_server(socket_folder)
+        socket_folder = self._claim_socket_folder()
         self.log.touch()
         self._give_to_server(self.log)
         (self.data / "postgresql.auto.conf").write_text(
@@ -149,6 +145,17 @@ class Server:
             "timezone = 'Europe/Paris'\n"
         )
         self._give_to_server(self.data / "postgresql.auto.conf")
+
+    def _claim_socket_folder(self) -> Path:
+        """The noted socket folder, or a new one where it is gone or became somebody else's."""
+        if self._socket_note.exists():
+            noted = Path(self.socket_folder)
+            if noted.is_dir() and self._is_ours(noted):
+                return noted
+            self._socket_note.unlink()
+        folder = Path(self.socket_folder)
+        self._give_to_server(folder)
+        return folder
 
     @property
     def _account(self) -> pwd.struct_passwd | None:
