@@ -1,13 +1,11 @@
 """Every address of the site, in one place."""
 
-from access.views import closed
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
-from pages.views import robots
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.views.home import sprite
@@ -15,6 +13,9 @@ from wagtail.admin.views.i18n import localized_js_catalog
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from access.views import closed
+from pages.views import robots
 
 
 class Favicon(RedirectView):
