@@ -10,7 +10,7 @@ NO_DATABASE := DATABASE_URL="postgresql:///aucune?host=/nulle-part" DJANGO_SETTI
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test lint format bench lock clean runtime development
+.PHONY: help run stop test lint style types imports schema format bench lock clean runtime development
 
 help: ## affiche cette aide
 	@printf 'Solive — cibles de make :\n\n'
@@ -26,11 +26,19 @@ stop: ## arrête le site et la base embarquée de ce dossier
 test: development ## lance tous les tests (ARGS="-k mot" pour en choisir)
 	@exec $(IN_VENV) -m config.postgres run $(IN_VENV) -m pytest $(ARGS)
 
-lint: development ## vérifie style, types, sens des imports et migrations
+lint: style types imports schema ## vérifie style, types, sens des imports et migrations (« make -k lint » pour tout voir)
+
+style: development
 	$(IN_VENV) -m ruff check .
 	$(IN_VENV) -m ruff format --check .
+
+types: development
 	$(NO_DATABASE) $(IN_VENV) -m mypy
+
+imports: development
 	$(IN_VENV) .venv/bin/lint-imports --no-logo
+
+schema: development
 	$(NO_DATABASE) $(IN_VENV) manage.py check
 	$(NO_DATABASE) $(IN_VENV) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
