@@ -55,7 +55,7 @@ HOME = PageSpec(
         "figures": [
             ("figure", {"value": "60", "meaning": "ménages à accompagner", "dated": "objectif 2015–2017"}),
             ("figure", {"value": "60", "meaning": "logements à mobiliser, dans tout le département", "dated": "objectif 2015–2017"}),
-            ("figure", {"value": "2 750 €", "meaning": "par ménage la première année, tout compris", "dated": "montant prévu au lancement"}),
+            ("figure", {"value": "2 750 €", "meaning": "par ménage la première année, diagnostic compris", "dated": "montant prévu au lancement"}),
         ],
         "carried_by": (
             "<p>Solive est porté par un groupement d'intérêt économique (GIE) : les huit bailleurs sociaux du département, "

@@ -1,0 +1,48 @@
+"""The back office wears the colours of the site, and shows each role only what the role has a use for."""
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from access.enums import Role
+
+REPLACED = {"explorer", "images", "documents", "reports", "help"}
+"""Entries of the framework's menu: the first three come back under « Site », no role has a use for the others."""
+
+UNUSED_SETTINGS = {"redirects", "workflows", "workflow-tasks", "collections", "sites", "locales", "groups"}
+
+
+class SiteMenuItem(MenuItem):
+    """An entry for those who write the public site."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return getattr(request.user, "role", None) == Role.GIE_STAFF
+
+
+@hooks.register("insert_global_admin_css")
+def theme() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("access/backoffice.css"))
+
+
+@hooks.register("register_admin_menu_item")
+def site_menu() -> MenuItem:
+    entries = [
+        SiteMenuItem("Pages", reverse("wagtailadmin_explore_root"), name="site-pages", icon_name="doc-full", order=10),
+        SiteMenuItem("Images", reverse("wagtailimages:index"), name="site-images", icon_name="image", order=20),
+        SiteMenuItem("Documents", reverse("wagtaildocs:index"), name="site-documents", icon_name="doc-full-inverse", order=30),
+        SiteMenuItem("Redirections", reverse("wagtailredirects:index"), name="site-redirects", icon_name="redirect", order=40),
+    ]
+    return SubmenuMenuItem("Site", Menu(items=entries), name="site", icon_name="globe", order=500)
+
+
+@hooks.register("construct_main_menu")
+def keep_useful_entries(request: HttpRequest, items: list[MenuItem]) -> None:
+    items[:] = [item for item in items if item.name not in REPLACED]
+
+
+@hooks.register("construct_settings_menu")
+def keep_useful_settings(request: HttpRequest, items: list[MenuItem]) -> None:
+    items[:] = [item for item in items if item.name not in UNUSED_SETTINGS]
