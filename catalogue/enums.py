@@ -103,6 +103,22 @@ class FormerCommuneKind(models.TextChoices):
     ASSOCIATED = "associated", "commune associée"
 
 
+class ImportStatus(models.TextChoices):
+    """How far a stock file has come. Nothing is written before it is confirmed."""
+
+    CHECKED = "checked", "à confirmer"
+    REFUSED = "refused", "refusé"
+    CONFIRMED = "confirmed", "enregistré"
+
+
+class ChangeKind(models.TextChoices):
+    """What a stock file does to a home: absent homes are only told, never touched."""
+
+    CREATED = "created", "à créer"
+    CHANGED = "changed", "à modifier"
+    ABSENT = "absent", "absent du fichier"
+
+
 RPLS_OCCUPATION: Final[dict[str, DeclaredOccupation]] = {
     "1": DeclaredOccupation.LET,
     "2": DeclaredOccupation.VACANT,

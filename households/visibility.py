@@ -12,6 +12,7 @@ from catalogue.models.stock import UnitQuerySet
 from households.models import CaseMember, Diagnosis, Household, Occupancy, Proposal, SupportMeasure
 from households.models.cases import HouseholdQuerySet
 from households.models.delays import add_months
+from households.models.support import until
 from partners.models import own_organisations
 
 
@@ -43,9 +44,7 @@ def support_rule(user: Any, on: date) -> Q:
     own = own_organisations(user, on)
     since = add_months(on, -settings.SUPPORT_ACCESS_MONTHS)
     diagnosed = Diagnosis.objects.filter(household=OuterRef("pk"), operator__in=own).filter(Q(completed_on__isnull=True) | Q(completed_on__gte=since))
-    supported = SupportMeasure.objects.filter(household=OuterRef("pk"), convention__partner__in=own).filter(
-        Q(ended_on__isnull=True) | Q(ended_on__gte=since)
-    )
+    supported = SupportMeasure.objects.filter(household=OuterRef("pk"), convention__partner__in=own).filter(until(since))
     return not_closed_to(user) & (Q(Exists(diagnosed)) | Q(Exists(supported)))
 
 

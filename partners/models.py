@@ -21,9 +21,9 @@ from access.visibility import Rule, ScopedQuerySet, Visibility, everything
 from partners.enums import Audience, OrganisationKind
 
 
-def period(start: str = "starts_on", end: str = "ends_on") -> Func:
-    """The days from ``start`` to ``end``, both included; open when there is no end. For exclusion constraints."""
-    return Func(F(start), F(end), Value("[]"), function="daterange", output_field=DateRangeField())
+def period(start: str = "starts_on", end: Any = "ends_on") -> Func:
+    """The days from ``start`` to ``end`` (a field or an expression), both included; open when there is no end. For exclusion constraints."""
+    return Func(F(start), F(end) if isinstance(end, str) else end, Value("[]"), function="daterange", output_field=DateRangeField())
 
 
 def validate_siret(value: str) -> None:

@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import GeneratedField, Q, Value
-from django.db.models.functions import Concat, Trim, Upper
+from django.db.models import F, GeneratedField, Q, Value
+from django.db.models.functions import Coalesce, Concat, Trim, Upper
 from django.utils import timezone
 
 from access.enums import Role
@@ -55,6 +55,10 @@ class UnitQuerySet(ScopedQuerySet):
 
     def in_stock(self) -> "UnitQuerySet":
         return self.filter(withdrawn_on__isnull=True)
+
+    def with_total_rent(self) -> "UnitQuerySet":
+        """Adds ``total_rent``: rent and charges a month, in euros; None when the rent is unknown."""
+        return self.annotate(total_rent=F("main_rent") + Coalesce(F("charges"), Decimal(0)))
 
     def earmarked(self) -> "UnitQuerySet":
         return self.filter(is_earmarked=True)

@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Func, GeneratedField, IntegerField, Q, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Case, ExpressionWrapper, F, Func, GeneratedField, IntegerField, Q, Value, When
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -60,7 +60,7 @@ class HouseholdQuerySet(ScopedQuerySet):
         )
         interval = Func(F("wait_months"), function="make_interval", template="%(function)s(months => %(expressions)s)")
         return self.annotate(wait_months=months).annotate(
-            wait_limit=ExpressionWrapper(F("seniority_on") + interval, output_field=DateTimeField(null=True))
+            wait_limit=Cast(ExpressionWrapper(F("seniority_on") + interval, output_field=models.DateTimeField()), models.DateField())
         )
 
     def overdue(self, *, on: date) -> "HouseholdQuerySet":
@@ -169,7 +169,8 @@ class Household(ClusterableModel):
 
     def has_agreed(self, kind: str, *, on: date) -> bool:
         """Whether the household's latest answer about ``kind`` on or before that day is an agreement."""
-        latest = self.consents.filter(kind=kind, decided_on__lte=on).order_by("-decided_on", "-pk").first()
+        answers = [consent for consent in self.consents.all() if consent.kind == kind and consent.decided_on <= on]
+        latest = max(answers, key=lambda consent: (consent.decided_on, consent.pk), default=None)
         return latest is not None and latest.answer == ConsentAnswer.AGREED
 
 
@@ -222,7 +223,7 @@ class Consent(models.Model):
     kind = models.CharField("objet", max_length=10, choices=ConsentKind)
     answer = models.CharField("réponse", max_length=10, choices=ConsentAnswer)
     decided_on = models.DateField("le")
-    collected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="recueilli par")
+    collected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="recueilli par")
 
     class Meta:
         verbose_name = "adhésion"
@@ -242,7 +243,7 @@ class StageMove(models.Model):
     to_stage = models.CharField("à", max_length=12, choices=Stage)
     moved_on = models.DateField("le")
     moved_at = models.DateTimeField("enregistré le", default=timezone.now)
-    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="par")
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par")
     reason = models.CharField("motif", max_length=200, blank=True)
 
     class Meta:

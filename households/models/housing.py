@@ -41,7 +41,7 @@ class Proposal(models.Model):
     household = models.ForeignKey(Household, models.CASCADE, related_name="proposals", verbose_name="ménage")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="proposals", verbose_name="logement")
     proposed_on = models.DateField("proposé le")
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="proposé par")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="proposé par")
     answer = models.CharField("réponse du ménage", max_length=10, choices=ProposalAnswer, default=ProposalAnswer.PENDING)
     answered_on = models.DateField("répondu le", null=True, blank=True)
     refusal_reason = models.CharField("motif du refus", max_length=15, choices=RefusalReason, blank=True)

@@ -97,7 +97,7 @@ class CommitteeDecision(models.Model):
     support_level = models.CharField("accompagnement décidé", max_length=12, choices=NeedLevel, default=NeedLevel.NONE)
     management_level = models.CharField("gestion locative adaptée décidée", max_length=12, choices=NeedLevel, default=NeedLevel.NONE)
     note = models.CharField("précision", max_length=200, blank=True, help_text="Sans nom de personne ni donnée de santé.")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="enregistrée par")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="enregistrée par")
 
     objects = HouseholdScopedQuerySet.as_manager()
 
@@ -118,7 +118,7 @@ class Evaluation(models.Model):
     result = models.CharField("résultat", max_length=12, choices=EvaluationResult)
     recommendation = models.CharField("proposition", max_length=10, choices=Recommendation)
     household_view = models.CharField("avis du ménage", max_length=300, blank=True)
-    evaluated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="évalué par")
+    evaluated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="évalué par")
 
     objects = HouseholdScopedQuerySet.as_manager()
 

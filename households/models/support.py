@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from access.enums import Role
 from access.visibility import ScopedQuerySet
@@ -16,6 +17,11 @@ from catalogue.models import Convention, MeasureKind, Unit
 from households.enums import MeasureEnd, NeedLevel
 from households.models.cases import Household
 from partners.models import period
+
+
+def until(day: date) -> Q:
+    """Measures whose last day, real or else planned, is ``day`` or later."""
+    return Q(ended_on__gte=day) | Q(ended_on__isnull=True, planned_ends_on__gte=day)
 
 
 class SupportMeasureQuerySet(ScopedQuerySet):
@@ -28,7 +34,8 @@ class SupportMeasureQuerySet(ScopedQuerySet):
         return seen.filter(kind__code=MeasureCode.ADAPTED_MANAGEMENT) if role == Role.LANDLORD_REFERENT else seen
 
     def running(self, *, on: date) -> "SupportMeasureQuerySet":
-        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=on), starts_on__lte=on)
+        """Measures that run on that day; one whose planned end is past no longer does."""
+        return self.filter(starts_on__lte=on).filter(until(on))
 
     def unended(self) -> "SupportMeasureQuerySet":
         return self.filter(ended_on__isnull=True)
@@ -70,7 +77,7 @@ class SupportMeasure(models.Model):
                 expressions=[
                     (F("household"), RangeOperators.EQUAL),
                     (F("kind"), RangeOperators.EQUAL),
-                    (period("starts_on", "ended_on"), RangeOperators.OVERLAPS),
+                    (period("starts_on", Coalesce("ended_on", "planned_ends_on")), RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="Une mesure de ce type court déjà pour ce ménage à ces dates.",
             ),

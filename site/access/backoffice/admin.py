@@ -1,17 +1,29 @@
 """The scoped base class: a screen is a declaration of ten lines on it."""
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.contrib.admin.utils import quote
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import format_html
 from wagtail.admin.panels import ObjectList, Panel
-from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 
 from access.actions import trace
 from access.backoffice import views
 from access.backoffice.forms import ScopedModelForm
 from access.backoffice.search import FoldedSearchHandler
+
+
+@dataclass(frozen=True)
+class HeaderButton:
+    """A further door at the head of a list."""
+
+    label: str
+    url_name: str
+    roles: frozenset[str]
 
 
 class RolePermissionHelper(PermissionHelper):
@@ -44,6 +56,13 @@ class RolePermissionHelper(PermissionHelper):
         return self.screen.resource_class is not None and user.role in self.screen.exporters
 
 
+class RecordButtons(ButtonHelper):
+    """The buttons on a record's page, in our own words."""
+
+    def edit_button(self, *args: Any, **kwargs: Any) -> dict[str, str]:
+        return {**super().edit_button(*args, **kwargs), "label": "Modifier", "title": "Modifier cette fiche"}
+
+
 class ScopedModelAdmin(ModelAdmin):
     """A back-office screen: who reads, creates, edits and exports, over the records ``visible_to`` the user.
 
@@ -61,6 +80,7 @@ class ScopedModelAdmin(ModelAdmin):
     add_label = "Ajouter"
     intro = ""
     empty_message = "Rien ici pour l'instant."
+    header_buttons: ClassVar[tuple[HeaderButton, ...]] = ()
 
     index_view_class = views.IndexView
     create_view_class = views.CreateView
@@ -72,10 +92,27 @@ class ScopedModelAdmin(ModelAdmin):
     search_handler_class = FoldedSearchHandler
     empty_value_display = "–"
     list_per_page = 50
+    button_helper_class = RecordButtons
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
         self.permission_helper = RolePermissionHelper(self.model, self.inspect_view_enabled, self)
+
+    def record_link(self, instance: Any) -> str:
+        """First column of a list: the record's name, leading to it."""
+        return format_html('<a href="{}"><strong>{}</strong></a>', self.get_record_url(instance), self.record_name(instance))
+
+    record_link.short_description = "Fiche"  # type: ignore[attr-defined]
+
+    def record_name(self, instance: Any) -> str:
+        return str(instance)
+
+    def get_record_url(self, instance: Any) -> str:
+        return self.url_helper.get_action_url("inspect", quote(instance.pk))
+
+    def get_list_display_add_buttons(self, request: HttpRequest) -> str:
+        """No row of buttons: the first column leads to the record, where the actions are."""
+        return ""
 
     def get_menu_label(self) -> str:
         return self.menu_label or str(self.opts.verbose_name_plural).capitalize()

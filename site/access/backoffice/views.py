@@ -79,6 +79,7 @@ class IndexView(Guarded, modeladmin.IndexView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
+            header_buttons=[button for button in self.model_admin.header_buttons if self.request.user.role in button.roles],
             can_export=self.permission_helper.user_can_export(self.request.user),
             is_narrowed=bool(self.query or any(spec.value() for spec in self.filter_specs)),
             **kwargs,

@@ -155,3 +155,13 @@ SUPPORT_ACCESS_MONTHS = 3
 """How long an operator still sees a case after its measure or diagnosis ended (rule of the scheme's role table)."""
 EVALUATION_EVERY_MONTHS = 6
 """How often a supported household is evaluated, from the start of its support."""
+
+# File exchange (access.exchange)
+EXCHANGE_MAX_BYTES = 50 * 1024 * 1024
+EXCHANGE_MAX_ROWS = 250_000
+EXCHANGE_MAX_COLUMNS = 200
+EXCHANGE_MAX_CELL_CHARACTERS = 32_767
+EXCHANGE_MAX_UNZIPPED_BYTES = 400 * 1024 * 1024
+EXCHANGE_MAX_FINDINGS = 20_000
+"""How many findings of one file are kept in full; the others are counted."""
+EXCHANGE_FILE_KEPT_DAYS = 30

@@ -1,0 +1,7 @@
+"""Screens of the catalogue's room."""
+
+from catalogue.backoffice.offer import ConventionAdmin, MeasureKindAdmin, TariffAdmin
+from catalogue.backoffice.places import CommuneAdmin, TerritoryAdmin
+from catalogue.backoffice.stock import ResidenceAdmin, UnitAdmin
+
+__all__ = ["CommuneAdmin", "ConventionAdmin", "MeasureKindAdmin", "ResidenceAdmin", "TariffAdmin", "TerritoryAdmin", "UnitAdmin"]

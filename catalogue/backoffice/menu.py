@@ -1,0 +1,27 @@
+"""The menu groups « Logements », « Partenaires » and « Coûts »."""
+
+from wagtail_modeladmin.options import ModelAdminGroup
+
+from catalogue.backoffice import offer, places, stock
+from partners import backoffice as partners
+
+
+class StockGroup(ModelAdminGroup):
+    menu_label = "Logements"
+    menu_icon = "home"
+    menu_order = 200
+    items = (stock.UnitAdmin, stock.ResidenceAdmin, places.CommuneAdmin, places.TerritoryAdmin)
+
+
+class PartnersGroup(ModelAdminGroup):
+    menu_label = "Partenaires"
+    menu_icon = "group"
+    menu_order = 300
+    items = (partners.OrganisationAdmin, partners.MembershipAdmin, offer.ConventionAdmin, partners.DirectoryEntryAdmin)
+
+
+class CostsGroup(ModelAdminGroup):
+    menu_label = "Coûts"
+    menu_icon = "tag"
+    menu_order = 400
+    items = (offer.TariffAdmin, offer.MeasureKindAdmin)

@@ -1,0 +1,126 @@
+"""Screens of homes."""
+
+from typing import Any, ClassVar
+
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+
+from access.backoffice import HeaderButton, ScopedModelAdmin, boolean_filter, choice_filter, related_filter
+from access.enums import Role
+from catalogue.enums import DeclaredOccupation, MobilisationMode, Typology
+from catalogue.models import Commune, Residence, Unit
+from catalogue.resources import UnitResource
+from partners.models import Organisation
+
+STAFF = frozenset({Role.GIE_STAFF})
+STOCK_READERS = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT})
+
+
+class UnitAdmin(ScopedModelAdmin):
+    model = Unit
+    menu_icon = "home"
+    base_url_path = "logements/parc"
+    readers = STOCK_READERS | {Role.SUPPORT_WORKER}
+    creators, editors, exporters = STAFF, STAFF, STOCK_READERS
+    resource_class = UnitResource
+    add_label = "Ajouter un logement"
+    intro = "Le parc des bailleurs, tel que leurs fichiers le donnent, et les logements fléchés pour le dispositif."
+    empty_message = "Aucun logement n'est encore enregistré. Importez le fichier patrimoine d'un bailleur."
+    list_display = ("record_link", "landlord", "commune", "typology", "living_area", "rent", "declared_occupation", "is_earmarked")
+    list_filter = (
+        related_filter("landlord", "Bailleur", Organisation, kind="landlord"),
+        related_filter("commune", "Commune", Commune),
+        choice_filter("typology", "Typologie", Typology),
+        choice_filter("declared_occupation", "Occupation", DeclaredOccupation),
+        choice_filter("mobilisation_mode", "Mobilisation", MobilisationMode),
+        boolean_filter("is_earmarked", "Fléché"),
+    )
+    list_select_related = ("landlord", "commune")
+    search_fields = ("search_key",)
+    ordering = ("-pk",)
+    inspect_view_fields: ClassVar = [
+        "landlord",
+        "residence",
+        "address",
+        "rpls_id",
+        "typology",
+        "living_area",
+        "floor",
+        "built_year",
+        "building_type",
+        "initial_financing",
+        "main_rent",
+        "charges",
+        "energy_class",
+        "emission_class",
+        "is_accessible",
+        "declared_occupation",
+        "available_on",
+        "mobilisation_mode",
+        "is_earmarked",
+        "withdrawn_on",
+    ]
+    panels: ClassVar = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("landlord"), FieldPanel("residence")]),
+                FieldRowPanel([FieldPanel("reference"), FieldPanel("rpls_id")]),
+            ],
+            heading="Identité",
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("street_number"), FieldPanel("street")]),
+                FieldPanel("address_extra"),
+                FieldRowPanel([FieldPanel("postcode"), FieldPanel("commune")]),
+            ],
+            heading="Adresse",
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("typology"), FieldPanel("living_area"), FieldPanel("floor")]),
+                FieldRowPanel([FieldPanel("built_year"), FieldPanel("building_type"), FieldPanel("initial_financing")]),
+                FieldRowPanel([FieldPanel("energy_class"), FieldPanel("emission_class"), FieldPanel("is_accessible")]),
+            ],
+            heading="Description",
+        ),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("main_rent"), FieldPanel("charges")])], heading="Loyer"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("declared_occupation"), FieldPanel("available_on")]),
+                FieldRowPanel([FieldPanel("mobilisation_mode"), FieldPanel("is_earmarked"), FieldPanel("withdrawn_on")]),
+            ],
+            heading="Disponibilité et mobilisation",
+        ),
+    ]
+    header_buttons = (HeaderButton("Importer un fichier", "stock_exchange:upload", STOCK_READERS),)
+
+    def rent(self, unit: Unit) -> Any:
+        return unit.main_rent
+
+    rent.short_description = "Loyer HC (€)"  # type: ignore[attr-defined]
+    rent.admin_order_field = "main_rent"  # type: ignore[attr-defined]
+
+
+class ResidenceAdmin(ScopedModelAdmin):
+    model = Residence
+    menu_icon = "home"
+    base_url_path = "logements/residences"
+    readers, creators, editors = STOCK_READERS, STAFF, STAFF
+    add_label = "Ajouter une résidence"
+    intro = "Les immeubles et groupes d'immeubles des bailleurs."
+    empty_message = "Aucune résidence n'est encore enregistrée."
+    list_display = ("record_link", "landlord", "commune", "street")
+    list_filter = (related_filter("landlord", "Bailleur", Organisation, kind="landlord"),)
+    list_select_related = ("landlord", "commune")
+    search_fields = ("name", "street")
+    inspect_view_fields: ClassVar = ["name", "landlord", "street", "postcode", "commune"]
+    panels: ClassVar = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("landlord"), FieldPanel("name")]),
+                FieldPanel("street"),
+                FieldRowPanel([FieldPanel("postcode"), FieldPanel("commune")]),
+            ],
+            heading="Résidence",
+        )
+    ]

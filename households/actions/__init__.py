@@ -1,0 +1,33 @@
+"""Every write on a case: one keyword-only function each, used alike by screens, commands and imports."""
+
+from households.actions.cases import close_case, open_household, record_consent, resume_case, stabilise, suspend_case
+from households.actions.housing import (
+    answer_proposal,
+    house_in_place,
+    propose_unit,
+    record_cal_decision,
+    record_lease,
+)
+from households.actions.needs import complete_diagnosis, record_committee_decision, record_evaluation, save_diagnosis, start_diagnosis
+from households.actions.support import end_measure, open_measure
+
+__all__ = [
+    "answer_proposal",
+    "close_case",
+    "complete_diagnosis",
+    "end_measure",
+    "house_in_place",
+    "open_household",
+    "open_measure",
+    "propose_unit",
+    "record_cal_decision",
+    "record_committee_decision",
+    "record_consent",
+    "record_evaluation",
+    "record_lease",
+    "resume_case",
+    "save_diagnosis",
+    "stabilise",
+    "start_diagnosis",
+    "suspend_case",
+]

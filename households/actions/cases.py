@@ -1,0 +1,101 @@
+"""Opening, suspending and closing a case; the household's agreement."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
+
+from access.actions import trace
+from households import stages
+from households.actions.checks import refuse_closed
+from households.enums import LEAVES_THE_HOME, MeasureEnd, OccupancyEnd, StageAction
+from households.models import CaseMember, Consent, Household, MeasureSuspension, StageMove
+
+OCCUPANCY_END_ON_CLOSING = {"moved": OccupancyEnd.MOVED, "deceased": OccupancyEnd.DECEASED}
+
+
+@transaction.atomic
+def open_household(*, household: Household, by: Any) -> Household:
+    """Register a household: check it whole, save it, and name whoever opened it on the case.
+
+    Raises ValidationError when a field or a constraint is not met.
+    """
+    household.full_clean()
+    household.save()
+    household.refresh_from_db(fields=["reference"])
+    if by is not None:
+        CaseMember.objects.create(household=household, user=by)
+    trace(instance=household, action="wagtail.create", by=by)
+    return household
+
+
+@transaction.atomic
+def record_consent(*, household: Household, kind: str, answer: str, decided_on: date, by: Any) -> Consent:
+    """Write down the household's answer about the support or the sharing of information. Earlier answers stay."""
+    refuse_closed(stages.lock(household))
+    consent = Consent(household=household, kind=kind, answer=answer, decided_on=decided_on, collected_by=by)
+    consent.full_clean()
+    consent.save()
+    trace(instance=household, action="wagtail.edit", by=by, consent=kind, answer=answer)
+    return consent
+
+
+@transaction.atomic
+def suspend_case(*, household: Household, on: date, by: Any, reason: str = "", suspend_measures: bool = True) -> StageMove:
+    """Suspend the case from that day and, unless told otherwise, the measures that run."""
+    done = stages.move(household=household, action=StageAction.SUSPEND, on=on, by=by, reason=reason)
+    if suspend_measures:
+        for measure in household.measures.running(on=on):
+            if not measure.suspensions.filter(ends_on__isnull=True).exists():
+                suspension = MeasureSuspension(measure=measure, starts_on=on)
+                suspension.full_clean()
+                suspension.save()
+    return done
+
+
+@transaction.atomic
+def resume_case(*, household: Household, on: date, by: Any, reason: str = "") -> StageMove:
+    """Take the case up again at the stage it was suspended from; its measures run again from that day."""
+    done = stages.move(household=household, action=StageAction.RESUME, on=on, by=by, reason=reason)
+    for suspension in MeasureSuspension.objects.filter(measure__household=household, ends_on__isnull=True):
+        if suspension.starts_on >= on:
+            suspension.delete()
+        else:
+            suspension.ends_on = date.fromordinal(on.toordinal() - 1)
+            suspension.full_clean()
+            suspension.save()
+    return done
+
+
+@transaction.atomic
+def stabilise(*, household: Household, on: date, by: Any, reason: str = "") -> StageMove:
+    """Declare the household stabilised; the last evaluation must be favourable."""
+    return stages.move(household=household, action=StageAction.STABILISE, on=on, by=by, reason=reason)
+
+
+@transaction.atomic
+def close_case(*, household: Household, closing_reason: str, on: date, by: Any, reason: str = "") -> StageMove:
+    """Close the case: proposals are closed, measures end that day (those yet to start are dropped), and the home leaves the scheme or is left.
+
+    Moving out or death ends the occupancy; for any other reason the household stays in its home, which leaves the scheme.
+    """
+    stages.require(stages.lock(household), StageAction.CLOSE)
+    household.proposals.open().update(closed_on=on)
+    household.measures.unended().filter(starts_on__gt=on).delete()
+    for measure in household.measures.unended():
+        measure.ended_on = min(on, measure.planned_ends_on)
+        measure.end_reason = MeasureEnd.CASE_CLOSED
+        measure.full_clean()
+        measure.save()
+    MeasureSuspension.objects.filter(measure__household=household, ends_on__isnull=True).update(ends_on=Greatest("starts_on", Value(on)))
+    for occupancy in household.occupancies.in_scheme(on=on):
+        if closing_reason in LEAVES_THE_HOME:
+            occupancy.ends_on = on
+            occupancy.end_reason = OCCUPANCY_END_ON_CLOSING[closing_reason]
+        else:
+            occupancy.left_scheme_on = on
+        occupancy.full_clean()
+        occupancy.save()
+    return stages.move(household=household, action=StageAction.CLOSE, on=on, by=by, reason=reason, closing_reason=closing_reason)

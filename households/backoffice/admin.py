@@ -1,0 +1,265 @@
+"""The lists and records of the households' room."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Q, Value
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+
+from access.backoffice import ScopedModelAdmin, boolean_filter, choice_filter, related_filter
+from access.backoffice.filters import SelectFilter
+from access.enums import Role
+from access.text import Folded
+from catalogue.models import Commune, MeasureKind
+from households import actions
+from households.enums import CalDecision, CommitteeOutcome, DiagnosisStatus, EntryDoor, ProposalAnswer, Stage, TenureKind
+from households.models import CommitteeDecision, DelayRule, Diagnosis, Evaluation, Household, Occupancy, Person, Proposal, SupportMeasure
+from households.next_action import next_action
+from partners.models import Organisation
+
+STAFF = frozenset({Role.GIE_STAFF})
+CASE_READERS = frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER})
+HOUSING_READERS = CASE_READERS | {Role.LANDLORD_REFERENT}
+
+
+class OverdueFilter(SelectFilter):
+    """Keeps the households whose wait is, or is not, beyond the délai anormalement long today."""
+
+    title = "Délai"
+    parameter_name = "delai"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [("hors", "Hors délai"), ("dans", "Dans les délais")]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        today = timezone.localdate()
+        if self.value() == "hors":
+            return queryset.overdue(on=today)
+        if self.value() == "dans":
+            return queryset.exclude(pk__in=Household.objects.overdue(on=today).values("pk"))
+        return queryset
+
+
+class HouseholdSearch(ScopedModelAdmin.search_handler_class):  # type: ignore[misc]
+    """By reference or application number and, where the user reads identities, by the members' names."""
+
+    def search_queryset(self, queryset: Any, search_term: str, **kwargs: Any) -> Any:
+        for word in search_term.split():
+            folded = Folded(Value(word))
+            found = Q(search_key__contains=folded)
+            if "people" in self.search_fields:
+                found |= Q(pk__in=Person.objects.filter(search_key__contains=folded).values("household"))
+            queryset = queryset.filter(found)
+        return queryset
+
+
+class HouseholdAdmin(ScopedModelAdmin):
+    model = Household
+    menu_icon = "group"
+    base_url_path = "menages/dossiers"
+    readers, creators, editors = HOUSING_READERS, STAFF, STAFF
+    search_handler_class = HouseholdSearch
+    add_label = "Enregistrer un ménage"
+    intro = "Les ménages suivis, chacun avec son étape et ce qu'il attend."
+    empty_message = "Aucun ménage n'est encore suivi. Enregistrez le premier, ou attendez un signalement."
+    list_filter = (
+        choice_filter("stage", "Étape", Stage),
+        choice_filter("entry_door", "Porte d'entrée", EntryDoor),
+        OverdueFilter,
+        related_filter("commune", "Commune", Commune),
+        boolean_filter("is_dalo", "DALO"),
+    )
+    list_select_related = ("commune", "officer")
+    ordering = ("-pk",)
+    panels: ClassVar = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("entry_door"), FieldPanel("opened_on")]),
+                FieldRowPanel([FieldPanel("commune"), FieldPanel("officer")]),
+                FieldRowPanel([FieldPanel("reported_by"), FieldPanel("reported_on"), FieldPanel("report_reason")]),
+                FieldPanel("is_confidential"),
+            ],
+            heading="Entrée dans le dispositif",
+        ),
+        InlinePanel("people", heading="Personnes du ménage", label="une personne"),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("size"), FieldPanel("monthly_resources")])], heading="Composition et ressources"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("application_number"), FieldPanel("seniority_on")]),
+                FieldRowPanel([FieldPanel("is_dalo"), FieldPanel("has_collective_agreement"), FieldPanel("is_pdalpd")]),
+                FieldRowPanel([FieldPanel("dalo_appeal_on"), FieldPanel("dalo_decision"), FieldPanel("dalo_decided_on")]),
+            ],
+            heading="Demande et éligibilités",
+        ),
+    ]
+
+    def get_queryset(self, request: Any) -> Any:
+        related = ("people", "consents", "diagnoses__operator", "committee_decisions", "evaluations", "proposals__unit__landlord", "measures__kind")
+        return super().get_queryset(request).with_wait_limit(on=timezone.localdate()).prefetch_related(*related)
+
+    def get_list_display(self, request: Any) -> tuple[str, ...]:
+        names = ("holder",) if request.user.role in CASE_READERS else ()
+        return ("record_link", *names, "entry_door", "stage", "commune", "overdue", "waits_for", "due")
+
+    def get_search_fields(self, request: Any) -> tuple[str, ...]:
+        return ("search_key", "people") if request.user.role in CASE_READERS else ("search_key",)
+
+    def get_record_url(self, instance: Household) -> str:
+        return reverse("households:case", args=[instance.pk])
+
+    def get_success_url(self, instance: Any) -> str:
+        return self.get_record_url(instance)
+
+    def can_edit(self, user: Any, instance: Household) -> bool:
+        return instance.stage != Stage.CLOSED
+
+    def save_form(self, form: Any, *, by: Any) -> Any:
+        if form.instance._state.adding:
+            return actions.open_household(household=form.save(commit=False), by=by)
+        return super().save_form(form, by=by)
+
+    def holder(self, household: Household) -> str:
+        return next((person.full_name for person in household.people.all()), "–")
+
+    holder.short_description = "Titulaire"  # type: ignore[attr-defined]
+
+    def overdue(self, household: Household) -> str:
+        limit = household.wait_limit  # type: ignore[attr-defined]
+        if limit is None:
+            return "–"
+        days = (timezone.localdate() - limit).days
+        return format_html('<span class="solive-tag solive-tag--late">Hors délai, {} j</span>', days) if days > 0 else "Dans les délais"
+
+    overdue.short_description = "Délai"  # type: ignore[attr-defined]
+    overdue.admin_order_field = "wait_limit"  # type: ignore[attr-defined]
+
+    def waits_for(self, household: Household) -> str:
+        action = next_action(household)
+        return format_html("{}<br><small>{}</small>", action.label, action.owner) if action else "–"
+
+    waits_for.short_description = "Prochaine action"  # type: ignore[attr-defined]
+
+    def due(self, household: Household) -> str:
+        action = next_action(household)
+        if action is None:
+            return "–"
+        shown = action.due_on.strftime("%d/%m/%Y")
+        return format_html('<span class="solive-tag solive-tag--late">{}, en retard</span>', shown) if action.is_late(timezone.localdate()) else shown
+
+    due.short_description = "Avant le"  # type: ignore[attr-defined]
+
+
+class CaseRecordAdmin(ScopedModelAdmin):
+    """A list of what happens to cases: read here, written from the case page."""
+
+    readers = CASE_READERS
+    search_fields = ("household__search_key",)
+    list_select_related = ("household",)
+
+    def record_name(self, instance: Any) -> str:
+        return instance.household.reference
+
+    def get_record_url(self, instance: Any) -> str:
+        return reverse("households:case", args=[instance.household_id])
+
+
+class DiagnosisAdmin(CaseRecordAdmin):
+    model = Diagnosis
+    menu_icon = "form"
+    base_url_path = "menages/diagnostics"
+    intro = "Les diagnostics sociaux, du plus récent au plus ancien. On les saisit depuis le dossier du ménage."
+    empty_message = "Aucun diagnostic n'est encore commencé. Ouvrez un dossier pour confier le premier."
+    list_display = ("record_link", "operator", "status", "started_on", "completed_on", "support_level", "management_level")
+    list_filter = (choice_filter("status", "État", DiagnosisStatus), related_filter("operator", "Établi par", Organisation, kind="operator"))
+    list_select_related = ("household", "operator")
+    inspect_view_fields: ClassVar = ["household", "operator", "status", "started_on", "completed_on", "support_level", "management_level"]
+
+
+class CommitteeDecisionAdmin(CaseRecordAdmin):
+    model = CommitteeDecision
+    menu_icon = "tick"
+    base_url_path = "menages/comite"
+    intro = "Ce que le comité d'orientation et d'évaluation a décidé."
+    empty_message = "Le comité n'a encore rien décidé."
+    list_display = ("record_link", "decided_on", "outcome", "support_level", "management_level")
+    list_filter = (choice_filter("outcome", "Décision", CommitteeOutcome),)
+    inspect_view_fields: ClassVar = ["household", "decided_on", "outcome", "support_level", "management_level", "note"]
+
+
+class ProposalAdmin(CaseRecordAdmin):
+    model = Proposal
+    menu_icon = "mail"
+    base_url_path = "menages/propositions"
+    readers = HOUSING_READERS
+    intro = "Les logements proposés, la réponse des ménages et la décision des commissions d'attribution."
+    empty_message = "Aucun logement n'est encore proposé."
+    list_display = ("record_link", "unit", "proposed_on", "answer", "cal_decision", "cal_on", "closed_on")
+    list_filter = (choice_filter("answer", "Réponse", ProposalAnswer), choice_filter("cal_decision", "Décision de la CAL", CalDecision))
+    list_select_related = ("household", "unit")
+    search_fields = ("household__search_key", "unit__search_key")
+    inspect_view_fields: ClassVar = ["household", "unit", "proposed_on", "answer", "cal_decision", "cal_on", "closed_on"]
+
+
+class OccupancyAdmin(CaseRecordAdmin):
+    model = Occupancy
+    menu_icon = "key"
+    base_url_path = "menages/occupations"
+    readers = HOUSING_READERS
+    intro = "Qui habite où, depuis quand et à quel titre."
+    empty_message = "Aucun ménage n'est encore logé."
+    list_display = ("record_link", "unit", "tenure", "starts_on", "planned_slide_on", "ends_on", "left_scheme_on")
+    list_filter = (choice_filter("tenure", "Titre", TenureKind),)
+    list_select_related = ("household", "unit")
+    search_fields = ("household__search_key", "unit__search_key")
+    inspect_view_fields: ClassVar = ["household", "unit", "tenure", "starts_on", "planned_slide_on", "ends_on", "end_reason", "left_scheme_on"]
+
+
+class SupportMeasureAdmin(CaseRecordAdmin):
+    model = SupportMeasure
+    menu_icon = "tasks"
+    base_url_path = "menages/mesures"
+    readers = HOUSING_READERS
+    intro = "L'accompagnement des ménages et la gestion locative adaptée des logements."
+    empty_message = "Aucune mesure n'est encore ouverte."
+    list_display = ("record_link", "kind", "convention", "level", "starts_on", "planned_ends_on", "ended_on")
+    list_filter = (related_filter("kind", "Mesure", MeasureKind, code__in=["support", "adapted_management"]),)
+    list_select_related = ("household", "kind", "convention")
+    inspect_view_fields: ClassVar = ["household", "kind", "convention", "level", "starts_on", "planned_ends_on", "ended_on"]
+
+
+class EvaluationAdmin(CaseRecordAdmin):
+    model = Evaluation
+    menu_icon = "view"
+    base_url_path = "menages/evaluations"
+    intro = "Les évaluations périodiques de l'accompagnement."
+    empty_message = "Aucune évaluation n'est encore enregistrée."
+    list_display = ("record_link", "evaluated_on", "result", "recommendation")
+    inspect_view_fields: ClassVar = ["household", "evaluated_on", "result", "recommendation", "household_view"]
+
+
+class DelayRuleAdmin(ScopedModelAdmin):
+    model = DelayRule
+    menu_icon = "time"
+    base_url_path = "menages/delais"
+    readers, creators, editors = STAFF, STAFF, STAFF
+    add_label = "Ajouter une règle"
+    intro = "Le délai anormalement long de chaque territoire, fixé par arrêté préfectoral. Le retard de chaque ménage s'en déduit."
+    empty_message = "Aucune règle n'est encore saisie : aucun ménage ne peut être déclaré hors délai."
+    list_display = ("record_link", "months", "starts_on", "ends_on", "order_reference")
+    list_select_related = ("territory",)
+    inspect_view_fields: ClassVar = ["territory", "months", "starts_on", "ends_on", "order_reference"]
+    panels: ClassVar = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("territory"), FieldPanel("months")]),
+                FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+                FieldPanel("order_reference"),
+            ],
+            heading="Règle",
+        )
+    ]
+
+    def record_name(self, instance: DelayRule) -> str:
+        return instance.territory.name

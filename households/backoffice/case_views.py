@@ -1,0 +1,186 @@
+"""The case page, and the pages from which something is written to a case."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from access.enums import Role
+from access.text import fold
+from catalogue.enums import MeasureCode
+from households import actions, policies
+from households.backoffice.case_actions import BY_SLUG, CaseAction, draft_of, offers
+from households.candidates import fitting, free_units
+from households.case_costs import by_year, household_lines, tariff_spans
+from households.costs import MissingTariff
+from households.enums import COURSE, DiagnosisStatus, Stage
+from households.forms import DiagnosisForm, ProposeForm
+from households.models import DelayRule, Household, Occupancy, Proposal, SupportMeasure
+from households.next_action import next_action
+from partners.models import own_organisations
+
+CANDIDATES_SHOWN = 25
+WITH_EVERYTHING = (
+    "people",
+    "consents",
+    "diagnoses__operator",
+    "diagnoses__communes",
+    "committee_decisions",
+    "evaluations",
+    "proposals__unit__landlord",
+    "proposals__unit__commune",
+    "occupancies__unit__landlord",
+    "occupancies__unit__commune",
+    "measures__kind",
+    "measures__convention__partner",
+    "measures__suspensions",
+    "measures__referent",
+    "moves__moved_by",
+)
+
+
+def case_or_404(request: HttpRequest, pk: int) -> Household:
+    """The case, among those the user sees."""
+    households = Household.objects.visible_to(request.user).select_related("commune__epci", "officer", "reported_by")
+    household: Household | None = households.prefetch_related(*WITH_EVERYTHING).filter(pk=pk).first()
+    if household is None:
+        raise Http404
+    return household
+
+
+def case_url(household: Household) -> str:
+    return reverse("households:case", args=[household.pk])
+
+
+def case_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who they are, where they stand, what comes next, home, measures and cost, on one screen."""
+    household = case_or_404(request, pk)
+    today = timezone.localdate()
+    groups = policies.field_groups(request.user, household)
+    context = {
+        "household": household,
+        "groups": groups,
+        "title": household.display_with_names() if groups.identity else household.reference,
+        "course": course_of(household),
+        "next_action": next_action(household),
+        "is_late": (upcoming := next_action(household)) is not None and upcoming.is_late(today),
+        "offers": offers(request.user, household),
+        "delay": delay_of(household),
+        "diagnosis": next((item for item in household.diagnoses.all()), None),
+        "proposals": Proposal.objects.visible_to(request.user).filter(household=household).select_related("unit__landlord", "unit__commune"),
+        "occupancies": Occupancy.objects.visible_to(request.user).filter(household=household).select_related("unit__landlord", "unit__commune"),
+        "measures": SupportMeasure.objects.visible_to(request.user)
+        .filter(household=household)
+        .select_related("kind", "convention__partner", "referent")
+        .prefetch_related("suspensions"),
+        "costs": costs_of(household, request.user) if groups.costs else None,
+        "can_edit": policies.may_write(request.user, "edit"),
+        "today": today,
+    }
+    return render(request, "households/case.html", context)
+
+
+def case_action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """One form, one write. What the stage does not allow is refused before the form is read."""
+    household = case_or_404(request, pk)
+    action = BY_SLUG.get(slug)
+    if action is None or not policies.may_write(request.user, action.right):
+        raise Http404
+    missing = list(action.missing(household)) if action.relevant(household) else ["Ce n'est pas possible à cette étape du dossier."]
+    if missing:
+        messages.error(request, f"{action.label} : {' '.join(missing)}")
+        return redirect(case_url(household))
+    form = build_form(action, household, request)
+    if request.method == "POST" and form.is_valid() and written(form, lambda: action.perform(form, household, request.user)):
+        messages.success(request, f"{action.label} : c'est enregistré.")
+        return redirect(case_url(household))
+    return render(request, "households/case_form.html", {"household": household, "action": action, "form": form, "title": action.label})
+
+
+def case_propose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look for a free home and propose it."""
+    household = case_or_404(request, pk)
+    if not policies.may_write(request.user, "propose"):
+        raise Http404
+    if household.stage not in (Stage.SEARCHING, Stage.PROPOSED):
+        messages.error(request, "Un logement se propose à un ménage en recherche.")
+        return redirect(case_url(household))
+    form = ProposeForm(request.POST or None, household=household, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if written(form, lambda: actions.propose_unit(household=household, unit=data["unit"], on=data["proposed_on"], by=request.user)):
+            messages.success(request, f"Le logement {data['unit']} est proposé à {household}.")
+            return redirect(case_url(household))
+    query = request.GET.get("q", "").replace("\x00", "").strip()
+    free = free_units(request.user, on=timezone.localdate())
+    diagnosis = household.diagnoses.filter(status=DiagnosisStatus.COMPLETED).first()
+    candidates = free if query else fitting(free, diagnosis)
+    for word in query.split():
+        candidates = candidates.filter(search_key__contains=fold(word))
+    shown = list(candidates.select_related("landlord", "commune").order_by("-is_earmarked", "pk")[: CANDIDATES_SHOWN + 1])
+    context = {
+        "household": household,
+        "form": form,
+        "query": query,
+        "diagnosis": diagnosis,
+        "candidates": shown[:CANDIDATES_SHOWN],
+        "has_more": len(shown) > CANDIDATES_SHOWN,
+        "title": "Proposer un logement",
+    }
+    return render(request, "households/case_propose.html", context)
+
+
+def build_form(action: CaseAction, household: Household, request: HttpRequest) -> Any:
+    """The action's form, on the diagnosis under way when it is about one."""
+    extra = {"instance": draft} if action.form_class is DiagnosisForm and (draft := draft_of(household)) else {}
+    return action.form_class(request.POST or None, household=household, user=request.user, **extra)
+
+
+def written(form: Any, write: Any) -> bool:
+    """Run the write; whatever a rule refuses is shown on the form, beside its field where the form has it."""
+    try:
+        with transaction.atomic():
+            write()
+    except ValidationError as refusal:
+        for name, errors in getattr(refusal, "error_dict", {NON_FIELD_ERRORS: refusal.error_list}).items():
+            form.add_error(name if name in form.fields else None, errors)
+        return False
+    return True
+
+
+def course_of(household: Household) -> list[dict[str, Any]]:
+    """The stages in order, each done, current or to come; a suspended case stands where it will resume."""
+    stage = household.suspended_from or household.stage
+    position = COURSE.index(Stage(stage)) if stage in COURSE else len(COURSE)
+    states = ["done" if index < position else "current" if index == position else "coming" for index in range(len(COURSE))]
+    return [{"label": item.label, "state": state} for item, state in zip(COURSE, states, strict=True)]
+
+
+def delay_of(household: Household) -> dict[str, Any] | None:
+    """The wait beyond the délai anormalement long and the rule applied; None when there is no demand or no rule."""
+    today = timezone.localdate()
+    rule = DelayRule.objects.all().by_commune(on=today).get(household.commune_id)
+    if rule is None or household.seniority_on is None:
+        return None
+    limit = rule.limit(household.seniority_on)
+    return {"rule": rule, "days": (today - limit).days, "is_overdue": limit < today, "limit": limit}
+
+
+def costs_of(household: Household, user: Any) -> dict[str, Any]:
+    """The planned cost by year, and what has run by today; or the missing price that keeps it from being counted.
+
+    A support worker sees what the own organisation does, and no other.
+    """
+    tariffs, today = tariff_spans(), timezone.localdate()
+    partners = None if user.role == Role.GIE_STAFF else set(own_organisations(user, today).values_list("organisation_id", flat=True))
+    try:
+        years = by_year(household_lines(household, tariffs, partners=partners))
+        run = {year.year: year.total for year in by_year(household_lines(household, tariffs, until=today, partners=partners))}
+    except MissingTariff as missing:
+        return {"missing": f"Aucun tarif « {MeasureCode(missing.kind).label} » n'est en vigueur le {missing.day:%d/%m/%Y} : complétez les tarifs."}
+    return {"years": [(year, run.get(year.year, 0)) for year in years], "total": sum(year.total for year in years)}

@@ -1,0 +1,12 @@
+"""Addresses of the case pages, under the back office."""
+
+from django.urls import path
+
+from households.backoffice import case_views
+
+app_name = "households"
+urlpatterns = [
+    path("<int:pk>/", case_views.case_page, name="case"),
+    path("<int:pk>/proposer/", case_views.case_propose, name="propose"),
+    path("<int:pk>/<slug:slug>/", case_views.case_action, name="action"),
+]

@@ -1,0 +1,121 @@
+"""Screens of the partners' room."""
+
+from typing import ClassVar
+
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+
+from access.backoffice import ScopedModelAdmin, boolean_filter, choice_filter, related_filter
+from access.enums import Role
+from partners.enums import OrganisationKind
+from partners.models import DirectoryEntry, Membership, Organisation
+
+STAFF = frozenset({Role.GIE_STAFF})
+
+
+class OrganisationAdmin(ScopedModelAdmin):
+    model = Organisation
+    menu_icon = "group"
+    base_url_path = "partenaires/organisations"
+    readers, creators, editors = STAFF, STAFF, STAFF
+    add_label = "Ajouter une organisation"
+    intro = "Bailleurs, opérateurs, services et collectivités qui prennent part au dispositif."
+    empty_message = "Aucune organisation n'est encore enregistrée. Commencez par les bailleurs du groupement."
+    list_display = ("record_link", "kind", "short_name", "phone", "is_active")
+    list_filter = (choice_filter("kind", "Nature", OrganisationKind), boolean_filter("is_active", "Active"))
+    search_fields = ("search_key",)
+    ordering = ("search_key",)
+    inspect_view_fields: ClassVar = ["name", "short_name", "kind", "code", "siret", "email", "phone", "is_active", "names"]
+    panels: ClassVar = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("name"), FieldPanel("short_name")]),
+                FieldRowPanel([FieldPanel("kind"), FieldPanel("code")]),
+                FieldRowPanel([FieldPanel("siret"), FieldPanel("is_active")]),
+            ],
+            heading="Identité",
+        ),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("email"), FieldPanel("phone")])], heading="Contact"),
+        InlinePanel("names", heading="Noms portés autrefois", label="un nom", help_text="Par exemple, la FNARS est devenue la FAS : un document de 2014 garde son nom de 2014."),
+    ]
+
+
+class MembershipAdmin(ScopedModelAdmin):
+    model = Membership
+    menu_icon = "user"
+    base_url_path = "partenaires/rattachements"
+    readers, creators, editors = STAFF, STAFF, STAFF
+    add_label = "Rattacher une personne"
+    intro = "Qui travaille pour quelle organisation, et depuis quand. Un rattachement ouvre l'accès à ce qui appartient à l'organisation."
+    empty_message = "Aucun rattachement n'est encore enregistré."
+    list_display = ("record_link", "person", "position", "is_referent", "starts_on", "ends_on")
+    list_filter = (related_filter("organisation", "Organisation", Organisation), boolean_filter("is_referent", "Référent"))
+    list_select_related = ("organisation", "user")
+    search_fields = ("organisation__search_key",)
+    inspect_view_fields: ClassVar = ["organisation", "user", "position", "is_referent", "starts_on", "ends_on"]
+    panels: ClassVar = [
+        MultiFieldPanel(
+            [
+                FieldPanel("user"),
+                FieldPanel("organisation"),
+                FieldRowPanel([FieldPanel("position"), FieldPanel("is_referent")]),
+                FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+            ],
+            heading="Rattachement",
+        )
+    ]
+
+    def record_name(self, instance: Membership) -> str:
+        return instance.organisation.name
+
+    def person(self, membership: Membership) -> str:
+        return membership.user.get_full_name()
+
+    person.short_description = "Personne"  # type: ignore[attr-defined]
+
+
+class DirectoryEntryAdmin(ScopedModelAdmin):
+    model = DirectoryEntry
+    menu_icon = "list-ul"
+    base_url_path = "partenaires/annuaire"
+    readers, creators, editors = STAFF, STAFF, STAFF
+    add_label = "Ajouter une fiche"
+    intro = "Ce que l'annuaire public dit de chaque organisation."
+    empty_message = "L'annuaire est encore vide. Ajoutez la fiche d'un premier partenaire."
+    list_display = ("record_link", "area", "is_published", "verified_on")
+    list_filter = (boolean_filter("is_published", "Publiée"),)
+    list_select_related = ("organisation",)
+    search_fields = ("search_key", "organisation__search_key")
+    inspect_view_fields: ClassVar = [
+        "organisation",
+        "mission",
+        "services",
+        "audience_labels",
+        "area",
+        "address",
+        "postcode",
+        "town",
+        "phone",
+        "email",
+        "website",
+        "opening_hours",
+        "is_published",
+        "verified_on",
+    ]
+    panels: ClassVar = [
+        MultiFieldPanel([FieldRowPanel([FieldPanel("organisation"), FieldPanel("slug")]), FieldPanel("mission"), FieldPanel("services")], heading="Présentation"),
+        MultiFieldPanel([FieldPanel("audiences"), FieldPanel("area")], heading="Pour qui, et où"),
+        MultiFieldPanel(
+            [
+                FieldPanel("address"),
+                FieldRowPanel([FieldPanel("postcode"), FieldPanel("town")]),
+                FieldRowPanel([FieldPanel("phone"), FieldPanel("email")]),
+                FieldPanel("website"),
+                FieldPanel("opening_hours"),
+            ],
+            heading="Comment la joindre",
+        ),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("is_published"), FieldPanel("verified_on")])], heading="Publication"),
+    ]
+
+    def record_name(self, instance: DirectoryEntry) -> str:
+        return instance.organisation.name
