@@ -26,7 +26,7 @@ from typing import TextIO
 
 from config.postgres import ROOT, Server, ServerUnavailable, var_folder
 
-FIRST_PORT, PORTS_TRIED = 8000, 100
+FIRST_PORT, PORTS_TRIED, LAST_PORT = 8000, 100, 65_535
 ANSWER_SECONDS, STOP_SECONDS = 60, 20
 LONGEST_PAUSE_SECONDS, SETTLED_SECONDS, DATABASE_CHECK_SECONDS = 30, 60, 5
 TICK_SECONDS = 0.1
@@ -198,6 +198,8 @@ def _end_with_parent() -> None:
 
 def choose_port(host: str, wanted: str | None) -> int:
     """The port to serve on: ``wanted`` or else the first free one from 8000. Raises CannotRun when there is none."""
+    if wanted and not (wanted.isdecimal() and 0 < int(wanted) <= LAST_PORT):
+        raise CannotRun(f"PORT={wanted} n'est pas un numéro de port.")
     candidates = [int(wanted)] if wanted else range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)
     for port in candidates:
         with socket.socket() as probe:
