@@ -1,0 +1,117 @@
+"""One reading of a stock file beside the database: what it would write, and everything there is to say about it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from access.exchange.checking import RowReader
+from access.exchange.findings import Code, Finding, FindingLog, Level, Problem, clip, quote
+from access.exchange.layout import column_letters, recognise
+from access.exchange.limits import Limits
+from access.exchange.reading import open_sheets
+from catalogue.exchange.checks import StockReader
+from catalogue.exchange.layouts import LAYOUTS
+from catalogue.exchange.staging import Counts, Flagged, Staging
+from catalogue.models import ImportFinding, UnitImport
+
+FINDINGS_AT_ONCE: Final = 2_000
+
+
+@dataclass(slots=True)
+class Examination:
+    """``counts`` is what confirming would write; the temporary tables in ``staging`` stay open to write it."""
+
+    unit_import: UnitImport
+    staging: Staging
+    reader: RowReader
+    log: FindingLog
+    counts: Counts
+
+    def hold(self) -> None:
+        """Lock the homes to change, then compare again: from here on nobody changes them."""
+        if self.counts.changed:
+            self.staging.lock()
+            self.counts = self.staging.compare()
+
+    def keep(self) -> None:
+        """Make the journal entry say what was found, in place of what it said before."""
+        entry = self.unit_import
+        entry.layout = self.reader.found.layout.code
+        entry.rows, entry.skipped = self.reader.rows, self.reader.skipped
+        entry.created, entry.changed, entry.unchanged = self.counts.created, self.counts.changed, self.counts.unchanged
+        entry.absent, entry.errors, entry.notices = self.counts.absent, self.counts.errors, len(self.log.noticed_rows)
+        entry.finding_count, entry.fingerprint = self.log.total, self.counts.fingerprint
+        entry.save()
+        entry.findings.all().delete()
+        entry.changes.all().delete()
+        keep_findings(entry, self.log.in_file_order())
+        self.staging.record(entry.pk)
+
+
+def keep_findings(entry: UnitImport, findings: list[Finding]) -> None:
+    """Store findings with their import."""
+    ImportFinding.objects.bulk_create(
+        (ImportFinding(unit_import=entry, **finding.as_dict()) for finding in findings), batch_size=FINDINGS_AT_ONCE
+    )
+
+
+@contextmanager
+def examine(unit_import: UnitImport, content: bytes, limits: Limits) -> Iterator[Examination]:
+    """Read ``content``, stage it and compare it. Must run inside a transaction. Raises FileRefused when the file cannot be read."""
+    log = FindingLog(limits.findings)
+    found = recognise(open_sheets(content, limits), LAYOUTS, limits)
+    for finding in found.unmapped_findings():
+        log.add(finding)
+    stock = StockReader(found, log, limits, landlord=unit_import.landlord)
+    with Staging(unit_import.landlord_id, stock.fields) as staging:
+        staging.load(stock.lines())
+        if stock.reader.rows == 0:
+            raise stock.no_rows()
+        _compare_rows(staging, stock.reader, log)
+        yield Examination(unit_import, staging, stock.reader, log, staging.compare())
+
+
+def _compare_rows(staging: Staging, reader: RowReader, log: FindingLog) -> None:
+    """Note what shows only when rows are set beside each other and beside the homes known."""
+
+    def note(field: str, flagged: Flagged, problem: Problem) -> None:
+        position = reader.position(field)
+        log.add(
+            Finding(
+                problem.level,
+                problem.code,
+                problem.message,
+                problem.hint,
+                row=flagged.row,
+                column=reader.found.heading(position),
+                cell=f"{column_letters(position)}{flagged.row}",
+                reference=clip(flagged.reference or ""),
+                value=clip(flagged.value),
+            ),
+            order=position,
+        )
+
+    fields = reader.found.fields
+    for field, noun in (("reference", "La référence"), ("rpls_id", "L'identifiant RPLS")):
+        if field in fields:
+            for flagged in staging.duplicates(field):
+                rows = f"{'à la ligne' if ',' not in flagged.other else 'aux lignes'} {clip(flagged.other)}"
+                message = f"{noun} {quote(flagged.value)} figure aussi {rows}."
+                note(field, flagged, Problem(Code.DUPLICATE_IN_FILE, message, "Gardez une seule de ces lignes, ou corrigez celle qui se trompe."))
+    if "rpls_id" in fields:
+        for flagged in staging.taken_rpls_ids():
+            message = f"L'identifiant RPLS {quote(flagged.value)} est déjà celui de votre logement {quote(flagged.other)}."
+            note("rpls_id", flagged, Problem(Code.RPLS_ID_TAKEN, message, "Corrigez l'identifiant de l'un des deux logements."))
+    if "main_rent" in fields:
+        for flagged in staging.rent_jumps():
+            message = f"Le loyer passe de {_amount(flagged.other)} à {_amount(flagged.value)} : il augmente de plus de 30 %."
+            note("main_rent", flagged, Problem(Code.RENT_JUMP, message, "Vérifiez ce loyer.", Level.NOTICE))
+    if "initial_financing" in fields:
+        for flagged in staging.other_financing():
+            message = "Le financement initial diffère de celui qui est déjà enregistré : celui-ci est conservé."
+            note("initial_financing", flagged, Problem(Code.FINANCING_KEPT, message, "Si l'ancien est faux, demandez sa correction au GIE.", Level.NOTICE))
+
+
+def _amount(text: str) -> str:
+    return f"{text.replace('.', ',')}\u00a0€"

@@ -1,0 +1,296 @@
+"""The layouts of stock files: columns in canonical order, the headings landlords give them, how each cell is understood."""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+
+from django.db import models
+
+from access.exchange.findings import Code, Problem, quote
+from access.exchange.layout import Column, Layout
+from access.exchange.values import (
+    Cell,
+    Read,
+    as_text,
+    choice_key,
+    normalised,
+    parse_amount,
+    parse_boolean,
+    parse_choice,
+    parse_date,
+    parse_digits,
+    parse_floor,
+    parse_identifier,
+    parse_text,
+    parse_year,
+    suggestion,
+)
+from access.text import fold
+from catalogue.enums import RPLS_OCCUPATION, BuildingType, DeclaredOccupation, InitialFinancing, MobilisationMode, Typology
+
+KEPT_WHEN_BLANK: Final = frozenset(("mobilisation_mode", "is_earmarked"))
+"""Fields the GIE records: a blank cell leaves them as they are."""
+
+KEPT_ONCE_SET: Final = frozenset(("initial_financing",))
+"""History: a file that differs changes nothing."""
+
+_TYPOLOGY = re.compile(r"(?:(?:t|f|p|type)\.?\s*)?([0-9]{1,2})\s*(?:p|pieces?|pieces? principales?)?\s*(bis|ter|b|')?(\+|\s*et\s*\+|\s*et plus|\s*pieces? et plus|\s*ou plus)?")
+_STUDIOS: Final = frozenset(("studio", "studette", "chambre", "t1 studio"))
+LARGEST: Final = 6
+ROOMS_BELIEVED: Final = 12
+
+
+def parse_typology(cell: Cell) -> Read:
+    """``T3``, ``t 3``, ``3``, ``F3``, ``T1 bis``, ``5 et plus``; homes of more than six rooms are T6 and more, with a notice."""
+    text = as_text(cell)
+    word = fold(text)
+    if word in _STUDIOS:
+        return Read(Typology.T1.value, normalised(cell, Typology.T1.label))
+    matched = _TYPOLOGY.fullmatch(word)
+    rooms = int(matched[1]) if matched else 0
+    if matched is None or not 1 <= rooms <= ROOMS_BELIEVED:
+        names = {fold(choice.value): str(choice.value) for choice in Typology}
+        hint = suggestion(word, names) if not word[-1:].isdigit() else ""
+        return Read(None, Problem(Code.UNKNOWN_TYPOLOGY, f"{quote(text)} n'est pas une typologie.", f"{hint}Indiquez T1 à T6, par exemple T3."))
+    if rooms == 1 and matched[2]:
+        return Read(Typology.T1BIS.value)
+    if rooms >= LARGEST:
+        return Read(Typology.T6.value, normalised(cell, Typology.T6.label) if rooms > LARGEST else None)
+    kept = Typology(f"T{rooms}")
+    return Read(kept.value, normalised(cell, kept.label) if matched[2] or matched[3] else None)
+
+
+def parse_energy_class(cell: Cell) -> Read:
+    """A class from A to G; a home whose certificate is blank or not required has none."""
+    word = fold(as_text(cell))
+    matched = re.fullmatch(r"(?:classe |etiquette )?([a-g])", word)
+    if matched:
+        return Read(matched[1].upper())
+    if word in {"vierge", "non soumis", "non requis", "sans"}:
+        return Read("", normalised(cell, "sans étiquette"))
+    return Read(None, Problem(Code.UNKNOWN_CODE, f"{quote(as_text(cell))} n'est pas une classe énergétique.", "Indiquez une lettre de A à G."))
+
+
+def words_of(choices: type[models.TextChoices], synonyms: Mapping[str, str]) -> partial[Read]:
+    """The parser of a closed list: its labels and values, and the ``synonyms`` that lead to a value."""
+    words = {choice_key(str(word)): str(choice.value) for choice in choices for word in (choice.label, choice.value)}
+    words |= {choice_key(word): str(value) for word, value in synonyms.items()}
+    return partial(parse_choice, words=words, labels=tuple(str(choice.label) for choice in choices))
+
+
+parse_building_type = words_of(
+    BuildingType,
+    dict.fromkeys(("c", "coll", "collective", "logement collectif", "immeuble", "immeuble collectif", "appartement", "appt"), BuildingType.COLLECTIVE)
+    | dict.fromkeys(("i", "ind", "indiv", "individuelle", "logement individuel", "maison", "maison individuelle", "pavillon"), BuildingType.DETACHED),
+)
+parse_financing = words_of(
+    InitialFinancing,
+    dict.fromkeys(("HLM", "HLMO", "HLM ordinaire", "HLM-O"), InitialFinancing.HLMO)
+    | dict.fromkeys(("PLR", "PSR", "PLR PSR"), InitialFinancing.PLR_PSR)
+    | dict.fromkeys(("PLA-I", "PLA intégration", "PLA d'intégration"), InitialFinancing.PLAI)
+    | dict.fromkeys(("PLAI-A", "PLAI A", "PLAI adaptée", "PLAIA"), InitialFinancing.PLAI_ADAPTED)
+    | dict.fromkeys(("autres", "divers", "autre financement"), InitialFinancing.OTHER),
+)
+parse_occupation = words_of(
+    DeclaredOccupation,
+    RPLS_OCCUPATION
+    | dict.fromkeys(("louée", "loué(e)", "occupé", "occupée", "location", "en location", "L"), DeclaredOccupation.LET)
+    | dict.fromkeys(("vacante", "vide", "libre", "disponible", "V"), DeclaredOccupation.VACANT)
+    | dict.fromkeys(("en travaux", "vide pour travaux", "vacant travaux", "vacance technique"), DeclaredOccupation.WORKS)
+    | dict.fromkeys(("associations", "géré par une association", "asso"), DeclaredOccupation.ASSOCIATION)
+    | dict.fromkeys(("autres", "divers"), DeclaredOccupation.OTHER),
+)
+parse_mobilisation = words_of(
+    MobilisationMode,
+    dict.fromkeys(("construction neuve", "logement neuf", "neuve"), MobilisationMode.NEW_BUILD)
+    | dict.fromkeys(("adaptation", "aménagé", "adapté"), MobilisationMode.ADAPTATION)
+    | dict.fromkeys(("en l'état", "logement existant"), MobilisationMode.EXISTING)
+    | dict.fromkeys(("reclassé", "déclassement", "reclassement PLAI"), MobilisationMode.RECLASSIFIED),
+)
+
+STOCK: Final = Layout(
+    "stock",
+    "fichier patrimoine",
+    (
+        Column(
+            "reference",
+            "reference",
+            partial(parse_identifier, longest=50),
+            (
+                *("Réf.", "Réf. logement", "Ref_lgt", "Réf. lgt", "Référence logement", "Référence du logement", "Référence bailleur", "Réf. bailleur"),
+                *("Code logement", "N° logement", "Numéro logement", "Numéro de logement", "Identifiant logement", "Id logement", "Matricule"),
+                *("Code lgt", "N° lgt", "Réf. interne", "Référence interne", "Réf. patrimoine", "Code UG", "Réf. lot", "N° lot", "Code lot", "Réf. local"),
+            ),
+            required=True,
+        ),
+        Column(
+            "identifiant_rpls",
+            "rpls_id",
+            partial(parse_identifier, longest=10),
+            ("RPLS", "N° RPLS", "Numéro RPLS", "Id RPLS", "Ident. RPLS", "Code RPLS", "Réf. RPLS", "Référence RPLS", "Identifiant du logement au répertoire"),
+        ),
+        Column(
+            "numero",
+            "street_number",
+            partial(parse_text, longest=20),
+            ("N°", "Num", "Nº", "Num. voie", "N° voie", "N° de voie", "Numéro voie", "Numéro de voie", "N° rue", "Numéro de rue", "N° dans la voie"),
+        ),
+        Column(
+            "voie",
+            "street",
+            partial(parse_text, longest=150),
+            ("Rue", "Adresse", "Libellé voie", "Nom de la voie", "Nom voie", "Nom de voie", "Adresse 1", "Adresse ligne 1", "Nom de rue", "Voirie", "Lib. voie"),
+        ),
+        Column(
+            "complement",
+            "address_extra",
+            partial(parse_text, longest=150),
+            (
+                *("Compl.", "Complément d'adresse", "Complément adresse", "Compl. adresse", "Compl. d'adresse", "Adresse 2", "Adresse ligne 2"),
+                *("Bâtiment", "Bât.", "Résidence", "Escalier / porte"),
+            ),
+        ),
+        Column(
+            "code_postal",
+            "postcode",
+            partial(parse_digits, length=5, name="un code postal"),
+            ("CP", "Code post.", "C. postal", "Postal", "Cod. postal"),
+            required=True,
+        ),
+        Column(
+            "commune",
+            "commune_name",
+            partial(parse_text, longest=100),
+            ("Ville", "Localité", "Nom commune", "Nom de la commune", "Libellé commune", "Lib. commune", "Lib. com.", "Nom ville", "Com."),
+            required=True,
+        ),
+        Column(
+            "code_insee",
+            "commune",
+            partial(parse_digits, length=5, name="un code INSEE de commune"),
+            ("INSEE", "Code commune", "Code INSEE commune", "N° INSEE", "Code commune INSEE", "INSEE commune", "Cod. INSEE", "Code géographique", "DEPCOM"),
+            blank=None,
+        ),
+        Column(
+            "typologie",
+            "typology",
+            parse_typology,
+            (
+                *("Type", "Typo", "Type logement", "Type de logement", "Typologie logement", "Type lgt", "Type lgmt", "Nb pièces", "Nbre de pièces"),
+                *("Nombre de pièces", "Nb de pièces", "Pièces", "Nombre de pièces principales", "Nb pièces principales", "Taille"),
+            ),
+            required=True,
+        ),
+        Column(
+            "surface_habitable",
+            "living_area",
+            partial(parse_amount, lowest=1, highest=1_000),
+            ("Surf. hab.", "Surface", "SH", "Surf.", "Surface hab.", "Surface habitable m²", "Surf. hab. m²", "Surface m²", "SHAB", "Superficie", "m²"),
+            blank=None,
+        ),
+        Column(
+            "etage",
+            "floor",
+            partial(parse_floor, lowest=-5, highest=60),
+            ("Niveau", "Ét.", "Étg.", "N° étage", "Numéro d'étage", "Niv."),
+            blank=None,
+        ),
+        Column(
+            "annee_construction",
+            "built_year",
+            partial(parse_year, lowest=1_500, highest=2_100),
+            (
+                *("Année", "Année constr.", "Année de construction", "An. construction", "Date de construction", "Date construction", "Constr. année"),
+                *("Année d'achèvement", "Année achèvement", "Année de mise en service", "Année livraison"),
+            ),
+            blank=None,
+        ),
+        Column(
+            "type_construction",
+            "building_type",
+            parse_building_type,
+            ("Construction", "Type de construction", "Type constr.", "Type bâtiment", "Type de bâtiment", "Nature", "Nature logement", "Collectif / individuel"),
+        ),
+        Column(
+            "financement_initial",
+            "initial_financing",
+            parse_financing,
+            ("Financement", "Fin.", "Financ.", "Fin. initial", "Financement d'origine", "Type de financement", "Type financement", "Mode de financement", "Finan"),
+        ),
+        Column(
+            "loyer_principal",
+            "main_rent",
+            partial(parse_amount, lowest=0, highest=9_999),
+            (
+                *("Loyer", "Loyer HC", "Loyer hors charges", "Loyer mensuel", "Loyer mensuel HC", "Loyer principal mensuel", "Loyer de base", "Loyer nu"),
+                *("Montant loyer", "Montant du loyer", "Loyer net", "Loyer h.c.", "Loyer principal HC"),
+            ),
+            blank=None,
+        ),
+        Column(
+            "charges",
+            "charges",
+            partial(parse_amount, lowest=0, highest=9_999),
+            ("Ch.", "Provision charges", "Provisions pour charges", "Charges locatives", "Montant charges", "Charges mensuelles", "Prov. charges"),
+            blank=None,
+        ),
+        Column(
+            "dpe",
+            "energy_class",
+            parse_energy_class,
+            (
+                *("Étiquette énergie", "Classe énergie", "Classe DPE", "DPE énergie", "Étiquette DPE", "Énergie", "Étiquette énergétique", "DPE classe"),
+                *("Classe énergétique", "Consommation énergie", "Étiq. énergie"),
+            ),
+        ),
+        Column(
+            "ges",
+            "emission_class",
+            parse_energy_class,
+            ("Étiquette GES", "Classe GES", "DPE GES", "Classe climat", "Étiquette climat", "Gaz à effet de serre", "DPE climat", "Émission GES"),
+        ),
+        Column(
+            "accessible_pmr",
+            "is_accessible",
+            parse_boolean,
+            ("PMR", "Accessible", "Accessibilité", "Accessibilité PMR", "Access. PMR", "Accès PMR", "Logement PMR", "Handicap", "Accessible handicapé", "Adapté PMR"),
+            blank=None,
+        ),
+        Column(
+            "occupation",
+            "declared_occupation",
+            parse_occupation,
+            ("Occupé", "Statut", "Statut occupation", "État", "État d'occupation", "Situation", "Situation locative", "Mode d'occupation", "État locatif", "Occup."),
+        ),
+        Column(
+            "disponible_le",
+            "available_on",
+            parse_date,
+            (
+                *("Dispo le", "Dispo.", "Disponible", "Date de disponibilité", "Date disponibilité", "Date dispo", "Disponibilité", "Date de libération"),
+                *("Libre le", "Date libre", "Libre au", "Disponible à compter du"),
+            ),
+            blank=None,
+        ),
+        Column(
+            "mobilisation",
+            "mobilisation_mode",
+            parse_mobilisation,
+            ("Mode de mobilisation", "Mode mobilisation", "Mobilisation mode"),
+            blank=None,
+        ),
+        Column(
+            "fleche",
+            "is_earmarked",
+            parse_boolean,
+            ("Fléchage", "Fléché Solive", "Fléché GIE", "Réservé Solive", "Logement fléché", "Fléché pour le dispositif", "Réservé GIE"),
+            blank=None,
+        ),
+    ),
+)
+
+LAYOUTS: Final = (STOCK,)
+
+LANDLORD_HEADINGS: Final = frozenset(("bailleur", "nombailleur", "organisme", "organismehlm", "proprietaire", "siret", "siretbailleur", "codebailleur"))
+"""Keys of headings that name the landlord: not a field, but a file that names another landlord is refused."""

@@ -1,0 +1,1 @@
+"""Files exchanged with partners, whatever they hold: reading them, understanding their values, telling what is wrong."""

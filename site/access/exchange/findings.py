@@ -1,0 +1,129 @@
+"""What is said about a file: one finding says what is wrong, where, and what to do."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from django.db import models
+
+QUOTED_CHARACTERS: Final = 80
+
+
+class Level(models.TextChoices):
+    """How much of the file a finding stops: all of it, its row, or nothing."""
+
+    FILE = "file", "fichier"
+    ROW = "row", "ligne"
+    NOTICE = "notice", "remarque"
+
+
+class Code(StrEnum):
+    """The stable names of findings. They keep their meaning; others may be added."""
+
+    EMPTY_FILE = "empty_file"
+    NOT_A_TABLE = "not_a_table"
+    MISSING_COLUMN = "missing_column"
+    AMBIGUOUS_COLUMNS = "ambiguous_columns"
+    WRONG_LANDLORD = "wrong_landlord"
+    TOO_LARGE = "too_large"
+    ENCRYPTED_FILE = "encrypted_file"
+    HOSTILE_FILE = "hostile_file"
+
+    MISSING_VALUE = "missing_value"
+    UNKNOWN_TYPOLOGY = "unknown_typology"
+    UNKNOWN_COMMUNE = "unknown_commune"
+    UNKNOWN_CODE = "unknown_code"
+    BAD_NUMBER = "bad_number"
+    BAD_DATE = "bad_date"
+    OUT_OF_RANGE = "out_of_range"
+    DUPLICATE_IN_FILE = "duplicate_in_file"
+    RPLS_ID_TAKEN = "rpls_id_taken"
+    DAMAGED_ID = "damaged_id"
+    FORMULA = "formula"
+    TOO_LONG = "too_long"
+    EXTRA_CELLS = "extra_cells"
+
+    INSEE_COMMUNE_MISMATCH = "insee_commune_mismatch"
+    POSTCODE_MISMATCH = "postcode_mismatch"
+    RENT_JUMP = "rent_jump"
+    OLD_COMMUNE_CODE = "old_commune_code"
+    FINANCING_KEPT = "financing_kept"
+    UNMAPPED_COLUMN = "unmapped_column"
+    VALUE_NORMALISED = "value_normalised"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a value, wherever it stands. ``message`` and ``hint`` are French sentences."""
+
+    code: Code
+    message: str
+    hint: str = ""
+    level: Level = Level.ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem and its place: ``row`` as the user counts rows in the file, the column's heading, the cell (``F12``)."""
+
+    level: Level
+    code: Code
+    message: str
+    hint: str = ""
+    row: int | None = None
+    column: str = ""
+    cell: str = ""
+    reference: str = ""
+    value: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as the command line prints it."""
+        return {**asdict(self), "level": self.level.value, "code": self.code.value}
+
+
+class FileRefused(Exception):
+    """Nothing can be read from the file; ``finding`` says why."""
+
+    def __init__(self, code: Code, message: str, hint: str = "", **place: Any) -> None:
+        super().__init__(message)
+        self.finding = Finding(Level.FILE, code, message, hint, **place)
+
+
+class FindingLog:
+    """Findings as they come: the first ``kept`` of them in full, all of them counted."""
+
+    def __init__(self, kept: int) -> None:
+        self.kept = kept
+        self.total = 0
+        self.by_code: Counter[str] = Counter()
+        self.noticed_rows: set[int] = set()
+        self._findings: list[tuple[int, int, Finding]] = []
+
+    def add(self, finding: Finding, order: int = 0) -> None:
+        """Note a finding; ``order`` places it among those of its row."""
+        self.total += 1
+        self.by_code[finding.code] += 1
+        if finding.level == Level.NOTICE and finding.code != Code.UNMAPPED_COLUMN and finding.row is not None:
+            self.noticed_rows.add(finding.row)
+        if self.total <= self.kept:
+            self._findings.append((finding.row or 0, order, finding))
+
+    def in_file_order(self) -> list[Finding]:
+        return [finding for _, _, finding in sorted(self._findings, key=lambda entry: entry[:2])]
+
+
+def as_notice(problem: Problem) -> Problem:
+    """The same problem, told without stopping the row."""
+    return replace(problem, level=Level.NOTICE)
+
+
+def clip(text: str, length: int = QUOTED_CHARACTERS) -> str:
+    """``text`` on one line, without control characters, cut to ``length``."""
+    line = " ".join("".join(char if char.isprintable() else " " for char in text[: length * 2]).split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
+def quote(text: str) -> str:
+    """``text`` between French quotation marks."""
+    return f"«\u00a0{clip(text)}\u00a0»"

@@ -1,0 +1,253 @@
+"""What a file is expected to hold, and how its headings are recognised."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from access.exchange.findings import Code, FileRefused, Finding, Level, Problem, quote
+from access.exchange.limits import Limits
+from access.exchange.neutral import restore
+from access.exchange.reading import Sheet
+from access.exchange.values import Cell, Read, Value, as_text, is_empty_word
+from access.text import fold
+
+HEADING_ROWS: Final = 60
+"""How far down the headings are looked for, below title lines."""
+
+LEAST_HEADINGS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a layout: its canonical heading, the model field it feeds, and how its cells are understood.
+
+    ``blank`` is what an empty cell means: "" or None clears the field; a required column has no such meaning.
+    """
+
+    heading: str
+    field: str
+    parse: Callable[[Cell], Read]
+    synonyms: tuple[str, ...] = ()
+    required: bool = False
+    blank: Value = ""
+
+    def read(self, cell: Cell) -> Read:
+        """The meaning of a cell as it stands in the file: emptiness, apostrophes and formulas settled, then parsed."""
+        is_literal = False
+        if isinstance(cell, str):
+            cell, is_literal = restore(cell.lstrip("\ufeff"))
+            if not is_literal:
+                cell = cell.strip()
+                if cell[:1] in ("=", "@"):
+                    return Read(None, _formula(cell))
+            if not cell.strip() or (not is_literal and is_empty_word(cell)):
+                return Read(None, self._missing()) if self.required else Read(self.blank)
+        return self.parse(cell)
+
+    def _missing(self) -> Problem:
+        return Problem(Code.MISSING_VALUE, "Cette valeur est obligatoire et la cellule est vide.", "Complétez la cellule.")
+
+
+def _formula(text: str) -> Problem:
+    return Problem(
+        Code.FORMULA,
+        f"La cellule contient la formule {quote(text)} au lieu de son résultat.",
+        "Remplacez la formule par sa valeur (copier, puis collage spécial « valeurs »).",
+    )
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A kind of file: its name in code and for people, and its columns in canonical order."""
+
+    code: str
+    label: str
+    columns: tuple[Column, ...]
+    headings: Mapping[str, Column] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        known: dict[str, Column] = {}
+        for column in self.columns:
+            for heading in (column.heading, *column.synonyms):
+                key = heading_key(heading)
+                if known.setdefault(key, column) is not column:
+                    raise ValueError(f"{heading!r} names two columns")
+        object.__setattr__(self, "headings", known)
+
+    def column_for(self, heading: str) -> Column | None:
+        """The column a heading names, with or without what it says in brackets."""
+        return self.headings.get(heading_key(heading)) or self.headings.get(heading_key(re.sub(r"[(\[].*?[)\]]", "", heading)))
+
+
+def heading_key(heading: str) -> str:
+    """The form under which headings are compared: letters and digits only."""
+    return re.sub(r"[^a-z0-9]", "", fold(heading.replace("°", "o").replace("€", "")))
+
+
+def column_letters(index: int) -> str:
+    """The letters of a column of a spreadsheet, from 0: A … Z, AA …"""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A layout found in a file: in which sheet, on which row, which column stands where, and which headings are not known."""
+
+    layout: Layout
+    sheet: Sheet
+    heading_row: int
+    headings: tuple[str, ...]
+    positions: Mapping[Column, int]
+    unmapped: tuple[int, ...]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        return frozenset(column.field for column in self.positions)
+
+    def heading(self, position: int) -> str:
+        return self.headings[position] or f"(colonne {column_letters(position)} sans titre)"
+
+    def unmapped_findings(self) -> Iterator[Finding]:
+        """One notice for each heading that is not taken."""
+        for position in self.unmapped:
+            yield Finding(
+                Level.NOTICE,
+                Code.UNMAPPED_COLUMN,
+                f"La colonne {quote(self.heading(position))} n'est pas reconnue : elle n'est pas reprise.",
+                "Si elle contient une donnée utile, donnez-lui l'un des titres attendus.",
+                row=self.heading_row,
+                column=self.heading(position),
+                cell=f"{column_letters(position)}{self.heading_row}",
+                value=self.headings[position],
+            )
+
+    def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
+        """The rows below the headings; the value of cells merged downwards stands in each of their rows."""
+        spans = [span for span in self.sheet.merged if span[0] > self.heading_row and span[2] > span[0]]
+        last_heading_row = max((bottom for top, _, bottom, _ in self.sheet.merged if top <= self.heading_row < bottom), default=self.heading_row)
+        below = (row for row in self.sheet.rows() if row[0] > last_heading_row)
+        return _unmerged(below, spans) if spans else below
+
+
+def _unmerged(rows: Iterator[tuple[int, Sequence[Cell]]], spans: Sequence[tuple[int, int, int, int]]) -> Iterator[tuple[int, Sequence[Cell]]]:
+    starts: dict[int, list[tuple[int, int]]] = {}
+    for top, left, bottom, _ in spans:
+        starts.setdefault(top, []).append((left, bottom))
+    held: dict[int, tuple[int, Cell]] = {}
+    for number, cells in rows:
+        filled = list(cells)
+        for left, (bottom, value) in list(held.items()):
+            if number > bottom:
+                del held[left]
+            elif left < len(filled):
+                filled[left] = value
+        for left, bottom in starts.get(number, ()):
+            if left < len(filled):
+                held[left] = (bottom, filled[left])
+        yield number, filled
+
+
+def recognise(sheets: Sequence[Sheet], layouts: Sequence[Layout], limits: Limits) -> Recognised:
+    """The layout of a file: the first sheet with a row that holds every required heading of one.
+
+    Raises FileRefused when there is none, when two columns name one field, or when there are too many columns.
+    """
+    best: Recognised | None = None
+    for sheet in sheets:
+        for number, cells in islice(sheet.rows(), HEADING_ROWS):
+            headings = _headings(cells)
+            for layout in layouts:
+                candidate = _match(layout, sheet, number, headings)
+                if candidate and (best is None or len(candidate.positions) > len(best.positions)):
+                    best = candidate
+        if best and not _missing(best):
+            break
+    if best is None:
+        raise _nothing_recognised(sheets, layouts)
+    if len(best.headings) > limits.columns:
+        raise FileRefused(
+            Code.TOO_LARGE, f"Le fichier compte plus de {limits.columns} colonnes.", "Retirez les colonnes inutiles, puis envoyez de nouveau le fichier."
+        )
+    _refuse_missing(best)
+    _refuse_ambiguous(best)
+    return best
+
+
+def _headings(cells: Sequence[Cell]) -> tuple[str, ...]:
+    headings = [" ".join(restore(as_text(cell).replace("\ufeff", "").strip())[0].split()) for cell in cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    return tuple(headings)
+
+
+def _match(layout: Layout, sheet: Sheet, number: int, headings: tuple[str, ...]) -> Recognised | None:
+    positions: dict[Column, int] = {}
+    unmapped: list[int] = []
+    for position, heading in enumerate(headings):
+        column = layout.column_for(heading) if heading else None
+        if column is None:
+            unmapped.append(position)
+        else:
+            positions.setdefault(column, position)
+    if len(positions) < LEAST_HEADINGS:
+        return None
+    return Recognised(layout, sheet, number, headings, positions, tuple(unmapped))
+
+
+def _missing(found: Recognised) -> list[Column]:
+    return [column for column in found.layout.columns if column.required and column not in found.positions]
+
+
+def _refuse_missing(found: Recognised) -> None:
+    missing = _missing(found)
+    if missing:
+        names = ", ".join(quote(column.heading) for column in missing)
+        several = len(missing) > 1
+        raise FileRefused(
+            Code.MISSING_COLUMN,
+            f"{'Il manque les colonnes obligatoires' if several else 'Il manque la colonne obligatoire'} {names}.",
+            f"Ajoutez {'ces colonnes' if several else 'cette colonne'} à la ligne de titres (ligne {found.heading_row}), puis envoyez de nouveau le fichier.",
+            row=found.heading_row,
+            column=missing[0].heading,
+        )
+
+
+def _refuse_ambiguous(found: Recognised) -> None:
+    for column, first in found.positions.items():
+        for position in range(first + 1, len(found.headings)):
+            if found.headings[position] and found.layout.column_for(found.headings[position]) is column:
+                raise FileRefused(
+                    Code.AMBIGUOUS_COLUMNS,
+                    f"Deux colonnes disent la même chose : {quote(found.headings[first])} (colonne {column_letters(first)}) "
+                    f"et {quote(found.headings[position])} (colonne {column_letters(position)}).",
+                    "Gardez une seule des deux, ou changez le titre de l'autre.",
+                    row=found.heading_row,
+                    column=found.headings[position],
+                    cell=f"{column_letters(position)}{found.heading_row}",
+                    value=found.headings[position],
+                )
+
+
+def _nothing_recognised(sheets: Sequence[Sheet], layouts: Sequence[Layout]) -> FileRefused:
+    filled = [sum(1 for cell in cells if as_text(cell).strip()) for sheet in sheets for _, cells in islice(sheet.rows(), HEADING_ROWS)]
+    if not any(filled):
+        return FileRefused(Code.EMPTY_FILE, "Le fichier est vide.", "Vérifiez l'export de votre logiciel, puis envoyez de nouveau le fichier.")
+    if max(filled) == 1:
+        return FileRefused(
+            Code.NOT_A_TABLE,
+            "Ce fichier n'est pas un tableau : ses lignes n'ont qu'une colonne.",
+            "Envoyez un fichier CSV, XLSX ou ODS, avec une ligne de titres et une ligne par logement.",
+        )
+    required = ", ".join(quote(column.heading) for column in layouts[0].columns if column.required)
+    return FileRefused(
+        Code.MISSING_COLUMN,
+        f"Aucun titre de colonne n'est reconnu dans les {HEADING_ROWS} premières lignes. Les colonnes obligatoires sont {required}.",
+        "Ajoutez une ligne de titres au-dessus des données, puis envoyez de nouveau le fichier.",
+    )
