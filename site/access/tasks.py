@@ -1,11 +1,42 @@
-"""Background jobs of the room: purges that nobody asks for by hand."""
+"""Background jobs of the house itself: purges that nobody asks for by hand, and jobs whose worker was killed."""
 
 from django.core.management import call_command
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+
+JOBS_KEPT_HOURS = 30 * 24
+MOST_ATTEMPTS = 3
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(queueing_lock="purge_expired_sessions", pass_context=False)
+@app.task(queueing_lock="purge_expired_sessions")
 def purge_expired_sessions(timestamp: int) -> None:
     """Delete the sessions that have expired. Every night; ``timestamp`` is the instant it was due, in seconds since 1970."""
     call_command("clearsessions")
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(queueing_lock="purge_finished_jobs", pass_context=True)
+async def purge_finished_jobs(context: JobContext, timestamp: int) -> None:
+    """Delete the jobs that ended, well or not, more than JOBS_KEPT_HOURS ago. Every night."""
+    await context.app.job_manager.delete_old_jobs(JOBS_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="resume_orphaned_jobs", pass_context=True)
+async def resume_orphaned_jobs(context: JobContext, timestamp: int) -> None:
+    """Put back in the queue the jobs whose worker died under them. Every five minutes.
+
+    It gives up on a job that began MOST_ATTEMPTS times, and on one whose like waits in the queue already.
+    """
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        try:
+            if job.attempts >= MOST_ATTEMPTS:
+                await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+            else:
+                await manager.retry_job(job)
+        except UniqueViolation:
+            await manager.finish_job(job, status=Status.ABORTED, delete_job=False)

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from access.tasks import purge_expired_sessions
+from access.tasks import MOST_ATTEMPTS, purge_expired_sessions, purge_finished_jobs, resume_orphaned_jobs
 
 
 @pytest.fixture
@@ -33,11 +33,11 @@ def test_the_worker_purges_expired_sessions(run_jobs):
     add_session("gone", expires_in=timedelta(days=-1))
     add_session("alive", expires_in=timedelta(days=1))
 
-    purge_expired_sessions.defer(timestamp=0)
+    job = purge_expired_sessions.defer(timestamp=0)
     run_jobs()
 
     assert list(Session.objects.values_list("session_key", flat=True)) == ["alive"]
-    assert list(ProcrastinateJob.objects.values_list("task_name", "status")) == [("access.tasks.purge_expired_sessions", "succeeded")]
+    assert ProcrastinateJob.objects.get(pk=job).status == "succeeded"
 
 
 @pytest.mark.django_db
@@ -55,5 +55,50 @@ def test_the_application_account_may_use_all_that_the_queue_is_made_of():
         assert cursor.fetchall() == []
 
 
-def test_the_purge_is_on_the_schedule():
-    assert "access.tasks.purge_expired_sessions" in {name for name, _ in app.periodic_registry.periodic_tasks}
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("attempts", "outcome"), [(0, "succeeded"), (MOST_ATTEMPTS, "failed")])
+def test_a_job_whose_worker_was_killed_is_done_after_all_unless_it_kills_every_worker(run_jobs, attempts, outcome):
+    orphan = purge_expired_sessions.defer(timestamp=0)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL, attempts = %s WHERE id = %s", [attempts, orphan])
+
+    resume_orphaned_jobs.defer(timestamp=0)
+    run_jobs()
+
+    assert ProcrastinateJob.objects.get(pk=orphan).status == outcome
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_orphan_whose_like_waits_already_is_let_go(run_jobs):
+    orphan = purge_expired_sessions.defer(timestamp=0)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL WHERE id = %s", [orphan])
+    resume_orphaned_jobs.defer(timestamp=0)
+    waiting = purge_expired_sessions.defer(timestamp=0)
+
+    run_jobs()
+
+    assert ProcrastinateJob.objects.get(pk=orphan).status == "aborted"
+    assert ProcrastinateJob.objects.get(pk=waiting).status == "succeeded"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_jobs_that_ended_long_ago_are_forgotten(run_jobs):
+    old = purge_expired_sessions.defer(timestamp=0)
+    run_jobs()
+    recent = purge_expired_sessions.defer(timestamp=0)
+    run_jobs()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_events SET at = at - interval '31 days' WHERE job_id = %s", [old])
+
+    purge_finished_jobs.defer(timestamp=0)
+    run_jobs()
+
+    kept = set(ProcrastinateJob.objects.values_list("pk", flat=True))
+    assert recent in kept
+    assert old not in kept
+
+
+@pytest.mark.parametrize("name", ["purge_expired_sessions", "purge_finished_jobs", "resume_orphaned_jobs"])
+def test_the_job_is_on_the_schedule(name):
+    assert f"access.tasks.{name}" in {task for task, _ in app.periodic_registry.periodic_tasks}
