@@ -6,6 +6,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.models import Site
 
 from access.enums import Role
 
@@ -22,6 +24,17 @@ class SiteMenuItem(MenuItem):
         return getattr(request.user, "role", None) == Role.GIE_STAFF
 
 
+class PagesMenuItem(SiteMenuItem):
+    """Leads to the pages below the front page, rather than to the root of the tree, where nothing is to be written."""
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        entry: LinkMenuItem = super().render_component(request)
+        site = Site.find_for_request(request)
+        if site:
+            entry.url = reverse("wagtailadmin_explore", args=[site.root_page_id])
+        return entry
+
+
 @hooks.register("insert_global_admin_css")
 def theme() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("access/backoffice.css"))
@@ -30,7 +43,7 @@ def theme() -> str:
 @hooks.register("register_admin_menu_item")
 def site_menu() -> MenuItem:
     entries = [
-        SiteMenuItem("Pages", reverse("wagtailadmin_explore_root"), name="site-pages", icon_name="doc-full", order=10),
+        PagesMenuItem("Pages", reverse("wagtailadmin_explore_root"), name="site-pages", icon_name="doc-full", order=10),
         SiteMenuItem("Images", reverse("wagtailimages:index"), name="site-images", icon_name="image", order=20),
         SiteMenuItem("Documents", reverse("wagtaildocs:index"), name="site-documents", icon_name="doc-full-inverse", order=30),
         SiteMenuItem("Redirections", reverse("wagtailredirects:index"), name="site-redirects", icon_name="redirect", order=40),

@@ -8,13 +8,13 @@ from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.urls import password_reset as password_reset_urls
 from wagtail.admin.views.home import sprite
 from wagtail.admin.views.i18n import localized_js_catalog
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from access.views import closed
 from pages.views import robots
 
 
@@ -29,13 +29,13 @@ public_urlpatterns = [
     path("favicon.ico", Favicon.as_view()),
     path("gestion/sprite/", sprite),
     path("gestion/jsi18n/", localized_js_catalog),
+    path("gestion/password_reset/", include(password_reset_urls)),
     re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]
 """Open to all. The sign-in page needs the sprite and the JavaScript catalogue; under media, only the images shown on pages."""
 
 urlpatterns = [
     *decorate_urlpatterns(public_urlpatterns, login_not_required),
-    re_path(r"^gestion/(reports|test404|failwhale)/", closed),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     *decorate_urlpatterns(wagtail_urls.urlpatterns, login_not_required),

@@ -11,9 +11,9 @@ ANSWER_FEATURES = [*TEXT_FEATURES, "ul"]
 
 
 class HeadingBlock(blocks.StructBlock):
-    text = blocks.CharBlock(label="intertitre", max_length=120)
+    text = blocks.CharBlock(label="Intertitre", max_length=120)
     level = blocks.ChoiceBlock(
-        label="niveau",
+        label="Niveau",
         choices=[("2", "Titre de partie"), ("3", "Sous-titre dans une partie")],
         default="2",
         help_text="Un sous-titre vient toujours après un titre de partie.",
@@ -26,8 +26,8 @@ class HeadingBlock(blocks.StructBlock):
 
 
 class KeyPointBlock(blocks.StructBlock):
-    title = blocks.CharBlock(label="titre", max_length=80, required=False)
-    text = blocks.RichTextBlock(label="texte", features=TEXT_FEATURES)
+    title = blocks.CharBlock(label="Titre", max_length=80, required=False)
+    text = blocks.RichTextBlock(label="Texte", features=TEXT_FEATURES)
 
     class Meta:
         icon = "pick"
@@ -36,13 +36,13 @@ class KeyPointBlock(blocks.StructBlock):
 
 
 class IllustrationBlock(blocks.StructBlock):
-    image = ImageChooserBlock(label="image")
+    image = ImageChooserBlock(label="Image")
     alternative = blocks.CharBlock(
-        label="texte de remplacement",
+        label="Texte de remplacement",
         max_length=200,
         help_text="Ce que montre l'image, en une phrase, pour qui ne la voit pas.",
     )
-    caption = blocks.CharBlock(label="légende", max_length=200, required=False)
+    caption = blocks.CharBlock(label="Légende", max_length=200, required=False)
 
     class Meta:
         icon = "image"
@@ -56,7 +56,7 @@ class BodyBlock(blocks.StreamBlock):
     heading = HeadingBlock()
     paragraph = blocks.RichTextBlock(label="Paragraphe", icon="pilcrow", features=TEXT_FEATURES, template="pages/blocks/paragraph.html")
     list = blocks.ListBlock(
-        blocks.RichTextBlock(label="élément", features=TEXT_FEATURES), label="Liste", icon="list-ul", template="pages/blocks/list.html"
+        blocks.RichTextBlock(label="Élément", features=TEXT_FEATURES), label="Liste", icon="list-ul", template="pages/blocks/list.html"
     )
     key_point = KeyPointBlock()
     illustration = IllustrationBlock()
@@ -69,7 +69,7 @@ class BodyBlock(blocks.StreamBlock):
             if child.block_type != "heading":
                 continue
             if child.value["level"] == "3" and not has_part:
-                refusal = ValidationError("Mettez d'abord un titre de partie, ou choisissez le niveau « Titre de partie ».")
+                refusal = ValidationError("Mettez d'abord un titre de partie, ou choisissez le niveau « Titre de partie ».")
                 raise blocks.StreamBlockValidationError(block_errors={position: refusal})
             has_part = True
         return cleaned
@@ -78,11 +78,11 @@ class BodyBlock(blocks.StreamBlock):
 class DoorBlock(blocks.StructBlock):
     """One way in from the home page."""
 
-    title = blocks.CharBlock(label="titre", max_length=60)
-    text = blocks.CharBlock(label="texte", max_length=160)
-    page = blocks.PageChooserBlock(label="page d'arrivée")
+    title = blocks.CharBlock(label="Titre", max_length=60)
+    text = blocks.CharBlock(label="Texte", max_length=160)
+    page = blocks.PageChooserBlock(label="Page d'arrivée")
     drawing = blocks.ChoiceBlock(
-        label="dessin",
+        label="Dessin",
         choices=[("table", "Deux personnes à une table"), ("key", "Une clé"), ("plan", "Un plan"), ("home", "Une maison")],
         default="home",
     )
@@ -95,9 +95,9 @@ class DoorBlock(blocks.StructBlock):
 class FigureBlock(blocks.StructBlock):
     """A key figure, never without its date."""
 
-    value = blocks.CharBlock(label="chiffre", max_length=20, help_text="Par exemple « 60 ».")
-    meaning = blocks.CharBlock(label="ce qu'il compte", max_length=80)
-    dated = blocks.CharBlock(label="date ou période", max_length=60, help_text="Par exemple « objectif 2015–2017 ».")
+    value = blocks.CharBlock(label="Chiffre", max_length=20, help_text="Par exemple « 60 ».")
+    meaning = blocks.CharBlock(label="Ce qu'il compte", max_length=80)
+    dated = blocks.CharBlock(label="Date ou période", max_length=60, help_text="Par exemple « objectif 2015–2017 ».")
 
     class Meta:
         icon = "order"
@@ -105,9 +105,9 @@ class FigureBlock(blocks.StructBlock):
 
 
 class CostBlock(blocks.StructBlock):
-    label = blocks.CharBlock(label="dépense", max_length=100)
-    amount = blocks.CharBlock(label="montant", max_length=40, help_text="Par exemple « 1 500 € ».")
-    basis = blocks.CharBlock(label="base", max_length=80, help_text="Par exemple « par ménage et par an ».")
+    label = blocks.CharBlock(label="Dépense", max_length=100)
+    amount = blocks.CharBlock(label="Montant", max_length=40, help_text="Par exemple « 1 500 € ».")
+    basis = blocks.CharBlock(label="Base", max_length=80, help_text="Par exemple « par ménage et par an ».")
 
     class Meta:
         icon = "tag"

@@ -23,7 +23,7 @@ class SitePage(Page):
     """What every page below the home page has: a summary under its title."""
 
     summary = models.TextField(
-        "chapeau", max_length=300, help_text="Une ou deux phrases sous le titre : ce que la page apprend. 300 caractères au plus."
+        "chapeau", max_length=300, help_text="Une ou deux phrases sous le titre : ce que la page apprend. 300 caractères au plus."
     )
 
     content_panels: ClassVar[Sequence[Panel]] = [*Page.content_panels, FieldPanel("summary")]
@@ -35,7 +35,7 @@ class SitePage(Page):
 class HomePage(Page):
     """The front door: what the scheme does, three ways in, the process, who carries it."""
 
-    headline = models.CharField("phrase d'accueil", max_length=120, help_text="Le grand titre : ce que fait le dispositif, en une phrase.")
+    headline = models.CharField("phrase d'accueil", max_length=120, help_text="Le grand titre : ce que fait le dispositif, en une phrase.")
     introduction = models.TextField("pour qui", max_length=320, help_text="À qui s'adresse le dispositif, en une ou deux phrases.")
     doors = StreamField([("door", DoorBlock())], verbose_name="entrées", min_num=1, max_num=3)
     process_title = models.CharField("titre du parcours", max_length=80)
@@ -104,7 +104,7 @@ class ProcessPage(SitePage):
 class StepPage(SitePage):
     """One step of the process: what happens, who does it, how long, with which document, at what cost."""
 
-    short_title = models.CharField("nom sur la poutre", max_length=30, help_text="Un ou deux verbes, par exemple « Diagnostiquer ».")
+    short_title = models.CharField("nom sur la poutre", max_length=30, help_text="Un ou deux verbes, par exemple « Diagnostiquer ».")
     what_happens = RichTextField("ce qui se passe", features=ANSWER_FEATURES)
     who_does_it = RichTextField("qui s'en charge", features=ANSWER_FEATURES)
     how_long = RichTextField("combien de temps", features=ANSWER_FEATURES)
@@ -143,9 +143,7 @@ class StepPage(SitePage):
 class DirectoryPage(RoutablePageMixin, SitePage):
     """The directory of partners: a list to search, and one address per published entry."""
 
-    no_entry = models.TextField(
-        "annuaire encore vide", max_length=300, help_text="Ce que lit le visiteur tant qu'aucune fiche n'est publiée."
-    )
+    no_entry = models.TextField("annuaire encore vide", max_length=300, help_text="Ce que lit le visiteur tant qu'aucune fiche n'est publiée.")
 
     content_panels: ClassVar[Sequence[Panel]] = [*SitePage.content_panels, FieldPanel("no_entry")]
     parent_page_types: ClassVar[Sequence[str]] = ["pages.HomePage"]

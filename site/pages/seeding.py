@@ -15,6 +15,7 @@ from pages.typography import french
 
 PAGE_ALONE = re.compile(r"^\[\[([\w-]+)\]\]$")
 LINK = re.compile(r"\[\[([\w-]+)\|([^\]]+)\]\]")
+ROOT_TITLE = "Racine"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 Known = dict[str, Page]
@@ -24,6 +25,8 @@ Known = dict[str, Page]
 def seed_site() -> list[Page]:
     """Create what is missing of the tree and of the site's record; return the pages created."""
     root = Page.objects.get(depth=1)
+    if root.title == "Root":
+        Page.objects.filter(pk=root.pk).update(title=ROOT_TITLE, draft_title=ROOT_TITLE)
     known: Known = {page.slug: page for page in Page.objects.filter(depth__gt=1).specific()}
     created: list[tuple[Page, PageSpec]] = []
     _create(SITE, root, known, created)

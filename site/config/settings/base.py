@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "access.doors.DoorsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -165,3 +166,6 @@ EXCHANGE_MAX_UNZIPPED_BYTES = 400 * 1024 * 1024
 EXCHANGE_MAX_FINDINGS = 20_000
 """How many findings of one file are kept in full; the others are counted."""
 EXCHANGE_FILE_KEPT_DAYS = 30
+
+# Sign-in (access.signin)
+WAGTAILADMIN_USER_LOGIN_FORM = "access.signin.SignInForm"

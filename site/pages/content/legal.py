@@ -25,7 +25,9 @@ CONTACT = PageSpec(
                 "Ce site s'adresse aux professionnels. Pour votre demande de logement social, adressez-vous à votre mairie, à un bailleur ou à un "
                 "service social : ils peuvent ensuite saisir Solive."
             ),
-            key_point("En cas de danger immédiat, appelez le 17. Sans abri ce soir, appelez le 115. Victime de violences, appelez le 3919.", "Urgence"),
+            key_point(
+                "En cas de danger immédiat, appelez le 17. Sans abri ce soir, appelez le 115. Victime de violences, appelez le 3919.", "Urgence"
+            ),
         ],
     },
 )
@@ -52,7 +54,9 @@ ACCESSIBILITY = PageSpec(
                 "Une vérification automatique contrôle chaque modèle de page. Elle ne remplace pas un audit humain.",
             ),
             heading("Signaler une difficulté"),
-            paragraph("Écrivez-nous par la page [[contact|Nous joindre]] : dites la page, ce que vous vouliez faire et votre équipement. Nous vous répondons."),
+            paragraph(
+                "Écrivez-nous par la page [[contact|Nous joindre]] : dites la page, ce que vous vouliez faire et votre équipement. Nous vous répondons."
+            ),
             heading("Si notre réponse ne suffit pas"),
             paragraph(
                 "Vous pouvez saisir le Défenseur des droits : par son formulaire en ligne, auprès de son délégué dans le département, ou par courrier "

@@ -44,7 +44,9 @@ SCHEME = PageSpec(
                 "<b>Garder son logement.</b> Le ménage est locataire et risque l'expulsion : l'accompagnement commence sur place.",
             ),
             heading("Quels logements"),
-            paragraph("Le diagnostic dit ce qu'il faut : taille, étage, isolement, jardin, accessibilité. Quatre voies permettent ensuite de trouver le logement :"),
+            paragraph(
+                "Le diagnostic dit ce qu'il faut : taille, étage, isolement, jardin, accessibilité. Quatre voies permettent ensuite de trouver le logement :"
+            ),
             bullets(
                 "réserver un logement qui existe déjà et qui convient tel quel ;",
                 "aménager un logement existant ;",

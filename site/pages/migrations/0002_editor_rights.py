@@ -22,7 +22,9 @@ def revoke(apps, schema_editor):
     editors = apps.get_model("auth", "Group").objects.using(alias).filter(name=EDITORS).first()
     if editors:
         editors.permissions.remove(
-            *apps.get_model("auth", "Permission").objects.using(alias).filter(content_type__app_label="wagtailredirects", codename__endswith="_redirect")
+            *apps.get_model("auth", "Permission")
+            .objects.using(alias)
+            .filter(content_type__app_label="wagtailredirects", codename__endswith="_redirect")
         )
 
 
