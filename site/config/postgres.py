@@ -253,7 +253,7 @@ def _become(account: pwd.struct_passwd | None) -> Callable[[], None] | None:
 
 def var_folder() -> Path:
     """Where everything that the application writes lies."""
-    return Path(os.environ.get("SOLIVE_VAR", ROOT / "var"))
+    return Path(os.environ.get("SOLIVE_VAR", ROOT / "var")).resolve()
 
 
 def run_with(server: Server, command: list[str]) -> int:

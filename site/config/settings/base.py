@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from config import database
+from config.postgres import var_folder
 
 BASE_DIR = Path(__file__).resolve().parents[3]
-VAR_DIR = Path(os.environ.get("SOLIVE_VAR", BASE_DIR / "var"))
+VAR_DIR = var_folder()
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 DEBUG = False
