@@ -30,6 +30,7 @@ def main() -> None:
     call_command("seed_site", stdout=sys.stderr)
     accounts = StringIO()
     if settings.DEMO_DATA_ALLOWED:
+        say("Données de démonstration…")
         call_command("seed_demo", stdout=accounts)
     collect_static()
     sys.stdout.write(accounts.getvalue())
