@@ -1,5 +1,6 @@
 """Landlords, accounts and sample files for the tests of the stock file."""
 
+import io
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,6 @@ def landlord(code: str) -> Organisation:
 
 
 def upload(content: bytes | str, name: str = "patrimoine.csv") -> Upload:
-    import io
-
     data = content.encode() if isinstance(content, str) else content
     return receive(io.BytesIO(data), name, Limits.from_settings())
 

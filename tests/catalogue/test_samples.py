@@ -10,7 +10,7 @@ from catalogue.models import Unit
 from tests.catalogue.conftest import SAMPLES, landlord, sample
 
 OUTCOMES = json.loads((SAMPLES / "outcomes.json").read_text())
-CASES = [name for name, outcome in OUTCOMES.items() if (name.startswith("stock_") or name.startswith("refused_")) and "command" not in outcome]
+CASES = [name for name, outcome in OUTCOMES.items() if name.startswith(("stock_", "refused_")) and "command" not in outcome]
 
 
 @pytest.mark.django_db

@@ -18,11 +18,12 @@ from access.exchange.values import Cell, Value, as_text
 from access.text import fold
 
 BLOCK_ROWS: Final = 4_096
-REMEMBERED_VALUES: Final = 20_000
+REMEMBERED_VALUES: Final = 50_000
 NULL: Final = r"\N"
 MAYBE_FILLER: Final = frozenset("tTsSgGeE \t\u00a0")
 
 _ESCAPES: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_ESCAPED = re.compile(r"[\\\t\n\r]")
 _TOTAL = re.compile(r"(?:sous[ -]?)?(?:total|totaux)(?:\b.*)?|ensemble|grand total")
 
 
@@ -31,7 +32,7 @@ def copy_text(value: Value) -> str:
     if value is None:
         return NULL
     if isinstance(value, str):
-        return value.translate(_ESCAPES)
+        return value.translate(_ESCAPES) if _ESCAPED.search(value) else value
     if isinstance(value, bool):
         return "t" if value else "f"
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -36,7 +36,7 @@ class Column:
     def read(self, cell: Cell) -> Read:
         """The meaning of a cell as it stands in the file: emptiness, apostrophes and formulas settled, then parsed."""
         is_literal = False
-        if isinstance(cell, str):
+        if isinstance(cell, str) and not (cell[:1].isalnum() and cell[-1:].isdigit()):
             cell, is_literal = restore(cell.lstrip("\ufeff"))
             if not is_literal:
                 cell = cell.strip()

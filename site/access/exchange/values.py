@@ -30,6 +30,7 @@ EMPTY_WORDS: Final = frozenset(
         *("non communique", "non renseigne", "non renseignee", "null", "neant"),
     )
 )
+LONGEST_EMPTY_WORD: Final = 20
 YES: Final = frozenset(("oui", "o", "x", "1", "vrai", "true", "yes", "y"))
 NO: Final = frozenset(("non", "n", "0", "faux", "false", "no"))
 MONTHS: Final = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
@@ -39,6 +40,7 @@ FIRST_YEAR, LAST_YEAR = 1850, 2100
 TWO_DIGIT_PIVOT: Final = 69
 
 _UNIT = re.compile(r"(?:€|euros?|eur|m²|m2)?(?:/mois|parmois)?$")
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,2})?")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{4}|[0-9]{2})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[/.\-]([0-9]{1,2})[/.\-]([0-9]{1,2})")
@@ -51,6 +53,8 @@ EXACT_DIGITS: Final = 15
 
 def is_empty_word(text: str) -> bool:
     """Whether ``text`` is blank, or one of the words that stand for an empty cell."""
+    if len(text) > LONGEST_EMPTY_WORD or text[-1:].isdigit():
+        return not text.strip()
     return not text.strip() or fold(text) in EMPTY_WORDS
 
 
@@ -69,18 +73,17 @@ def as_text(cell: Cell) -> str:
 
 def parse_text(cell: Cell, *, longest: int) -> Read:
     """Text of at most ``longest`` characters."""
-    text = as_text(cell)
-    if len(text) > longest:
-        return Read(
-            None,
-            Problem(Code.TOO_LONG, f"Le texte {quote(text)} compte {len(text)} caractères.", f"Raccourcissez-le à {longest} caractères au plus."),
-        )
-    return Read(text)
+    text = cell if isinstance(cell, str) else as_text(cell)
+    if len(text) <= longest:
+        return Read(text)
+    return Read(
+        None, Problem(Code.TOO_LONG, f"Le texte {quote(text)} compte {len(text)} caractères.", f"Raccourcissez-le à {longest} caractères au plus.")
+    )
 
 
 def parse_identifier(cell: Cell, *, longest: int) -> Read:
     """An identifier, which a spreadsheet must not have turned into a number."""
-    text = as_text(cell).strip()
+    text = cell.strip() if isinstance(cell, str) else as_text(cell)
     if _DAMAGED.fullmatch(text) or (isinstance(cell, float) and abs(cell) >= 10**EXACT_DIGITS):
         return Read(
             None,
@@ -110,6 +113,8 @@ def to_decimal(cell: Cell) -> Decimal | None:
         return Decimal(repr(cell)) if isfinite(cell) else None
     if not isinstance(cell, str):
         return None
+    if _PLAIN_NUMBER.fullmatch(cell):
+        return Decimal(cell)
     text = _UNIT.sub("", "".join(cell.split()).lower().lstrip("€").replace("−", "-"))
     if "," in text and "." in text:
         decimal_mark = max(",", ".", key=text.rindex)

@@ -1,0 +1,14 @@
+"""Addresses of the exchange, under the back office."""
+
+from django.urls import path
+
+from catalogue.exchange import views
+
+app_name = "stock_exchange"
+
+urlpatterns = [
+    path("", views.JournalView.as_view(), name="journal"),
+    path("envoyer/", views.UploadView.as_view(), name="upload"),
+    path("<int:pk>/", views.EntryView.as_view(), name="entry"),
+    path("<int:pk>/enregistrer/", views.ConfirmView.as_view(), name="confirm"),
+]

@@ -1,0 +1,13 @@
+"""Registration of the catalogue's screens."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import hooks
+
+from catalogue.backoffice import menu
+
+__all__ = ["menu"]
+
+
+@hooks.register("register_admin_urls")
+def register_exchange_urls() -> list[URLPattern | URLResolver]:
+    return [path("echanges/", include("catalogue.exchange.urls"))]
