@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from access.backoffice.forms import narrow_choices
+from access.backoffice.forms import choose_plainly, narrow_choices
 from access.forms import DayField, PastDateField
 from catalogue.enums import ConventionStatus, MeasureCode
 from catalogue.models import Convention, MeasureKind, Unit
@@ -31,6 +31,7 @@ class CaseForm(forms.Form):
         self.household = household
         self.user = user
         narrow_choices(self, user)
+        choose_plainly(self)
 
 
 class CaseModelForm(forms.ModelForm[Any]):
@@ -43,6 +44,7 @@ class CaseModelForm(forms.ModelForm[Any]):
         if self.instance._state.adding:
             self.instance.household = household
         narrow_choices(self, user)
+        choose_plainly(self)
 
     def _post_clean(self) -> None:
         """Fill the record without checking it: the action checks it whole, in its transaction."""

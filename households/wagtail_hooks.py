@@ -5,6 +5,7 @@ from wagtail import hooks
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from households.backoffice import admin
+from households.backoffice.home import add_waiting_cases
 
 
 @modeladmin_register
@@ -27,3 +28,6 @@ class HouseholdsGroup(ModelAdminGroup):
 @hooks.register("register_admin_urls")
 def register_case_urls() -> list[object]:
     return [path("dossiers/", include("households.urls"))]
+
+
+hooks.register("construct_homepage_panels", add_waiting_cases)

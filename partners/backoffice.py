@@ -35,7 +35,7 @@ class OrganisationAdmin(ScopedModelAdmin):
             heading="Identité",
         ),
         MultiFieldPanel([FieldRowPanel([FieldPanel("email"), FieldPanel("phone")])], heading="Contact"),
-        InlinePanel("names", heading="Noms portés autrefois", label="un nom", help_text="Par exemple, la FNARS est devenue la FAS : un document de 2014 garde son nom de 2014."),
+        InlinePanel("names", heading="Noms portés autrefois", label="nom", help_text="Par exemple, la FNARS est devenue la FAS : un document de 2014 garde son nom de 2014."),
     ]
 
 
@@ -89,7 +89,7 @@ class DirectoryEntryAdmin(ScopedModelAdmin):
         "organisation",
         "mission",
         "services",
-        "audience_labels",
+        "publics",
         "area",
         "address",
         "postcode",
@@ -119,3 +119,8 @@ class DirectoryEntryAdmin(ScopedModelAdmin):
 
     def record_name(self, instance: DirectoryEntry) -> str:
         return instance.organisation.name
+
+    def publics(self, entry: DirectoryEntry) -> str:
+        return ", ".join(entry.audience_labels) or "–"
+
+    publics.short_description = "Publics"  # type: ignore[attr-defined]

@@ -1,11 +1,12 @@
 """The menu groups « Logements », « Partenaires » and « Coûts »."""
 
-from wagtail_modeladmin.options import ModelAdminGroup
+from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from catalogue.backoffice import offer, places, stock
 from partners import backoffice as partners
 
 
+@modeladmin_register
 class StockGroup(ModelAdminGroup):
     menu_label = "Logements"
     menu_icon = "home"
@@ -13,6 +14,7 @@ class StockGroup(ModelAdminGroup):
     items = (stock.UnitAdmin, stock.ResidenceAdmin, places.CommuneAdmin, places.TerritoryAdmin)
 
 
+@modeladmin_register
 class PartnersGroup(ModelAdminGroup):
     menu_label = "Partenaires"
     menu_icon = "group"
@@ -20,6 +22,7 @@ class PartnersGroup(ModelAdminGroup):
     items = (partners.OrganisationAdmin, partners.MembershipAdmin, offer.ConventionAdmin, partners.DirectoryEntryAdmin)
 
 
+@modeladmin_register
 class CostsGroup(ModelAdminGroup):
     menu_label = "Coûts"
     menu_icon = "tag"

@@ -94,6 +94,11 @@ class UnitAdmin(ScopedModelAdmin):
     ]
     header_buttons = (HeaderButton("Importer un fichier", "stock_exchange:upload", STOCK_READERS),)
 
+    def address(self, unit: Unit) -> str:
+        return unit.address
+
+    address.short_description = "Adresse"  # type: ignore[attr-defined]
+
     def rent(self, unit: Unit) -> Any:
         return unit.main_rent
 

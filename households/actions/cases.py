@@ -24,7 +24,6 @@ def open_household(*, household: Household, by: Any) -> Household:
     """
     household.full_clean()
     household.save()
-    household.refresh_from_db(fields=["reference"])
     if by is not None:
         CaseMember.objects.create(household=household, user=by)
     trace(instance=household, action="wagtail.create", by=by)

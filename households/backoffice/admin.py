@@ -78,12 +78,13 @@ class HouseholdAdmin(ScopedModelAdmin):
             [
                 FieldRowPanel([FieldPanel("entry_door"), FieldPanel("opened_on")]),
                 FieldRowPanel([FieldPanel("commune"), FieldPanel("officer")]),
-                FieldRowPanel([FieldPanel("reported_by"), FieldPanel("reported_on"), FieldPanel("report_reason")]),
+                FieldRowPanel([FieldPanel("reported_by"), FieldPanel("report_reason")]),
+                FieldPanel("reported_on"),
                 FieldPanel("is_confidential"),
             ],
             heading="Entrée dans le dispositif",
         ),
-        InlinePanel("people", heading="Personnes du ménage", label="une personne"),
+        InlinePanel("people", heading="Personnes du ménage", label="personne"),
         MultiFieldPanel([FieldRowPanel([FieldPanel("size"), FieldPanel("monthly_resources")])], heading="Composition et ressources"),
         MultiFieldPanel(
             [

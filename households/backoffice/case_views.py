@@ -18,7 +18,7 @@ from households.backoffice.case_actions import BY_SLUG, CaseAction, draft_of, of
 from households.candidates import fitting, free_units
 from households.case_costs import by_year, household_lines, tariff_spans
 from households.costs import MissingTariff
-from households.enums import COURSE, DiagnosisStatus, Stage
+from households.enums import COURSE, DiagnosisStatus, EntryDoor, Stage
 from households.forms import DiagnosisForm, ProposeForm
 from households.models import DelayRule, Household, Occupancy, Proposal, SupportMeasure
 from households.next_action import next_action
@@ -62,13 +62,14 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     household = case_or_404(request, pk)
     today = timezone.localdate()
     groups = policies.field_groups(request.user, household)
+    upcoming = next_action(household)
     context = {
         "household": household,
         "groups": groups,
         "title": household.display_with_names() if groups.identity else household.reference,
         "course": course_of(household),
-        "next_action": next_action(household),
-        "is_late": (upcoming := next_action(household)) is not None and upcoming.is_late(today),
+        "next_action": upcoming,
+        "is_late": upcoming is not None and upcoming.is_late(today),
         "offers": offers(request.user, household),
         "delay": delay_of(household),
         "diagnosis": next((item for item in household.diagnoses.all()), None),
@@ -154,11 +155,15 @@ def written(form: Any, write: Any) -> bool:
 
 
 def course_of(household: Household) -> list[dict[str, Any]]:
-    """The stages in order, each done, current or to come; a suspended case stands where it will resume."""
+    """The stages in order, each done, current or to come; a suspended case stands where it will resume.
+
+    The maintenance door skips the search: the household has its home.
+    """
+    course = [stage for stage in COURSE if household.entry_door == EntryDoor.ACCESS or stage not in (Stage.SEARCHING, Stage.PROPOSED)]
     stage = household.suspended_from or household.stage
-    position = COURSE.index(Stage(stage)) if stage in COURSE else len(COURSE)
-    states = ["done" if index < position else "current" if index == position else "coming" for index in range(len(COURSE))]
-    return [{"label": item.label, "state": state} for item, state in zip(COURSE, states, strict=True)]
+    position = course.index(Stage(stage)) if stage in course else len(course)
+    states = ["done" if index < position else "current" if index == position else "coming" for index in range(len(course))]
+    return [{"label": item.label, "state": state} for item, state in zip(course, states, strict=True)]
 
 
 def delay_of(household: Household) -> dict[str, Any] | None:

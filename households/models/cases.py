@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
-from django.db import models
+from django.db import connection, models
 from django.db.models import Case, ExpressionWrapper, F, Func, GeneratedField, IntegerField, Q, Value, When
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
@@ -32,12 +32,11 @@ from households.models.delays import DelayRule
 from partners.models import Organisation
 
 
-class NextReference(Func):
+def next_reference() -> str:
     """``MEN-00042``: the next household reference, drawn by the database."""
-
-    function = "solive_next_household_reference"
-    output_field = models.CharField()
-    arity = 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT solive_next_household_reference()")
+        return str(cursor.fetchone()[0])
 
 
 class HouseholdQuerySet(ScopedQuerySet):
@@ -74,7 +73,7 @@ class Household(ClusterableModel):
     ``stage`` is written by ``households.stages.move`` and by nothing else.
     """
 
-    reference = models.CharField("référence", max_length=12, unique=True, editable=False, db_default=NextReference())
+    reference = models.CharField("référence", max_length=12, unique=True, blank=True, editable=False)
     entry_door = models.CharField(
         "porte d'entrée", max_length=12, choices=EntryDoor, help_text="Accès : le ménage cherche un logement. Maintien : il est locataire et menacé d'expulsion."
     )
@@ -151,6 +150,12 @@ class Household(ClusterableModel):
 
     def __str__(self) -> str:
         return self.reference or "nouveau ménage"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with a reference drawn at the first time."""
+        if not self.reference:
+            self.reference = next_reference()
+        super().save(*args, **kwargs)
 
     @property
     def is_open(self) -> bool:

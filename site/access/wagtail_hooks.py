@@ -8,7 +8,9 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.models import Site
+from wagtail_modeladmin.options import modeladmin_register
 
+from access.backoffice.accounts import AccountAdmin
 from access.enums import Role
 
 REPLACED = {"explorer", "images", "documents", "reports", "help"}
@@ -59,3 +61,6 @@ def keep_useful_entries(request: HttpRequest, items: list[MenuItem]) -> None:
 @hooks.register("construct_settings_menu")
 def keep_useful_settings(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in UNUSED_SETTINGS]
+
+
+modeladmin_register(AccountAdmin)

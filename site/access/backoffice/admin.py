@@ -8,7 +8,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html
 from wagtail.admin.panels import ObjectList, Panel
-from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
+from wagtail_modeladmin.helpers import AdminURLHelper, ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 
 from access.actions import trace
@@ -24,6 +24,16 @@ class HeaderButton:
     label: str
     url_name: str
     roles: frozenset[str]
+
+
+class FrenchURLHelper(AdminURLHelper):
+    """Addresses in the words of those who read them."""
+
+    words: ClassVar[dict[str, str]] = {"create": "ajouter", "edit": "modifier", "inspect": "fiche", "history": "historique", "delete": "supprimer"}
+
+    def get_action_url_pattern(self, action: str) -> str:
+        pattern: str = super().get_action_url_pattern(action)
+        return pattern.replace(f"/{action}/", f"/{self.words[action]}/", 1) if action in self.words else pattern
 
 
 class RolePermissionHelper(PermissionHelper):
@@ -74,7 +84,7 @@ class ScopedModelAdmin(ModelAdmin):
     editors: ClassVar[frozenset[str]] = frozenset()
     exporters: ClassVar[frozenset[str]] = frozenset()
 
-    panels: ClassVar[list[Panel]]
+    panels: ClassVar[list[Panel]] = []
     form_class: ClassVar[type[ScopedModelForm]] = ScopedModelForm
     resource_class: ClassVar[Any] = None
     add_label = "Ajouter"
@@ -90,6 +100,7 @@ class ScopedModelAdmin(ModelAdmin):
     history_view_class = views.HistoryView
     inspect_view_enabled = True
     search_handler_class = FoldedSearchHandler
+    url_helper_class = FrenchURLHelper
     empty_value_display = "–"
     list_per_page = 50
     button_helper_class = RecordButtons

@@ -3,7 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.forms.models import register_form_field_override
+
+from access.forms import DateInput
+
+EMPTY_CHOICE = "Choisir…"
+
+register_form_field_override(models.DateField, override={"widget": DateInput})
 
 
 def narrow_choices(form: forms.BaseForm, user: Any) -> None:
@@ -14,9 +22,19 @@ def narrow_choices(form: forms.BaseForm, user: Any) -> None:
             field.queryset = queryset.choosable_by(user)
 
 
+def choose_plainly(form: forms.BaseForm) -> None:
+    """An empty choice reads « Choisir… » rather than a row of dashes."""
+    for field in form.fields.values():
+        if getattr(field, "empty_label", None):
+            field.empty_label = EMPTY_CHOICE
+        elif isinstance(field, forms.TypedChoiceField) and field.choices and field.choices[0][0] == "":
+            field.choices = [("", EMPTY_CHOICE), *list(field.choices)[1:]]
+
+
 class ScopedModelForm(WagtailAdminModelForm):
     """The form of a back-office screen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         narrow_choices(self, self.for_user)
+        choose_plainly(self)

@@ -1,12 +1,15 @@
 """The views behind a scoped screen. Each door of wagtail-modeladmin that answers for a record out of scope is closed here, once."""
 
+from datetime import date, datetime
 from typing import Any
 
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import label_for_field, quote, unquote
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from wagtail.admin import messages
 from wagtail_modeladmin import views as modeladmin
 
@@ -115,10 +118,20 @@ class InspectView(ScopedRecord, modeladmin.InspectView):
     def get_page_subtitle(self) -> str:
         return self.verbose_name.capitalize()
 
+    def get_field_label(self, field_name: str, field: Any = None) -> str:
+        return label_for_field(field_name, self.model, model_admin=self.model_admin)
+
     def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        shown_by_screen = getattr(self.model_admin, field_name, None)
+        if shown_by_screen is not None:
+            return shown_by_screen(self.instance)
         value = getattr(self.instance, field_name, None)
         if isinstance(value, bool):
             return "Oui" if value else "Non"
+        if isinstance(value, datetime):
+            return date_format(localtime(value), "j F Y, H:i")
+        if isinstance(value, date):
+            return date_format(value, "j F Y")
         return super().get_field_display_value(field_name, field)
 
 

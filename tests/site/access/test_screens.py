@@ -1,0 +1,273 @@
+"""Every back-office screen is scoped, and every door to a record out of sight answers 404."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+from wagtail_modeladmin.options import ModelAdmin
+
+from access.backoffice import ScopedModelAdmin
+from access.enums import Role
+from access.models import User
+from catalogue.enums import MeasureCode
+from catalogue.models import Commune, Epci, MeasureKind, Residence, Tariff, Territory
+from households.enums import Stage
+from households.models import CommitteeDecision, Evaluation
+from partners.models import Membership
+from tests.factories import (
+    FOUGERES,
+    ConventionFactory,
+    DiagnosisFactory,
+    DirectoryEntryFactory,
+    HouseholdFactory,
+    OccupancyFactory,
+    OrganisationFactory,
+    PersonFactory,
+    ProposalFactory,
+    SupportMeasureFactory,
+    UnitFactory,
+    UserFactory,
+    delay_rule,
+    member,
+    name_on_case,
+)
+
+pytestmark = pytest.mark.django_db
+CANARY = "Canari-Zyx"
+
+
+def patterns(resolver=None):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from patterns(pattern)
+        else:
+            yield pattern
+
+
+def undecorated(view):
+    """The view beneath its decorators; one that wraps itself is left as it is."""
+    seen = set()
+    while hasattr(view, "__wrapped__") and id(view) not in seen:
+        seen.add(id(view))
+        view = view.__wrapped__
+    return view
+
+
+def screens() -> list[ScopedModelAdmin]:
+    """The screens that the site's addresses lead to."""
+    found = {}
+    for pattern in patterns():
+        owner = getattr(undecorated(pattern.callback), "__self__", None)
+        if isinstance(owner, ModelAdmin):
+            found[owner.base_url_path or owner.model.__name__] = owner
+    return [found[name] for name in sorted(found)]
+
+
+def test_every_screen_stands_on_the_scoped_base():
+    assert len(screens()) >= 18
+    assert all(isinstance(screen, ScopedModelAdmin) for screen in screens())
+
+
+def test_every_screened_model_says_who_sees_it():
+    silent = [screen.model.__name__ for screen in screens() if not hasattr(screen.model._default_manager, "visible_to")]
+    assert silent == []
+
+
+def test_no_screen_lets_the_public_or_an_unknown_role_see_anything(rf):
+    stranger = User(email="x@solive.example", role="", is_active=True)
+    leaver = User(email="y@solive.example", role=Role.GIE_STAFF, is_active=False)
+    everything()
+    for screen in screens():
+        for user in (stranger, leaver):
+            assert not screen.model._default_manager.visible_to(user).exists(), screen.model
+
+
+def everything() -> dict[str, object]:
+    """One record of every screened model, all of them belonging to organisations that none of the tested accounts works for."""
+    landlord = OrganisationFactory(landlord=True, name=f"Bailleur {CANARY}")
+    operator = OrganisationFactory(name=f"Opérateur {CANARY}")
+    unit = UnitFactory(landlord=landlord, reference=CANARY)
+    household = HouseholdFactory(stage=Stage.HOUSED, reported_by=landlord)
+    PersonFactory(household=household, last_name=CANARY)
+    convention = ConventionFactory(partner=operator, number=CANARY)
+    return {
+        "Organisation": operator,
+        "Membership": Membership.objects.create(user=UserFactory(last_name=CANARY), organisation=operator, starts_on=date(2014, 1, 1)),
+        "DirectoryEntry": DirectoryEntryFactory(organisation=operator, mission=CANARY),
+        "Commune": Commune.objects.get(pk=FOUGERES),
+        "Epci": Epci.objects.first(),
+        "Territory": Territory.objects.first(),
+        "Residence": Residence.objects.create(landlord=landlord, name=CANARY, commune_id=FOUGERES),
+        "Unit": unit,
+        "MeasureKind": MeasureKind.objects.get(code=MeasureCode.SUPPORT),
+        "Tariff": Tariff.objects.first(),
+        "Convention": convention,
+        "Household": household,
+        "Diagnosis": DiagnosisFactory(household=household, operator=operator, completed=True),
+        "CommitteeDecision": CommitteeDecision.objects.create(household=household, decided_on=date(2015, 2, 1), outcome="favourable", note=CANARY),
+        "Proposal": ProposalFactory(household=household, unit=unit),
+        "Occupancy": OccupancyFactory(household=household, unit=unit),
+        "SupportMeasure": SupportMeasureFactory(household=household, convention=convention),
+        "Evaluation": Evaluation.objects.create(household=household, evaluated_on=date(2015, 9, 1), result="favourable", recommendation="continue"),
+        "DelayRule": delay_rule(),
+        "User": UserFactory(last_name=CANARY),
+    }
+
+
+def account(role: Role) -> User:
+    kind = {"landlord": True} if role == Role.LANDLORD_REFERENT else {}
+    return member(role, OrganisationFactory(**kind))
+
+
+COMMON_KNOWLEDGE = {"Commune", "Epci", "MeasureKind", "Tariff"}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_lists_open_to_their_readers_and_answer_404_to_everybody_else(client, role):
+    client.force_login(account(role))
+    for screen in screens():
+        expected = 200 if role in screen.readers else 404
+        assert client.get(screen.url_helper.index_url).status_code == expected, screen.model
+        expected = 200 if role in screen.creators else 404
+        assert client.get(screen.url_helper.create_url).status_code == expected, screen.model
+        if role not in screen.creators:
+            assert client.post(screen.url_helper.create_url, {}).status_code == 404, screen.model
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.GIE_STAFF, Role.ADMINISTRATOR)])
+def test_every_door_to_a_foreign_record_answers_404_and_shows_nothing_of_it(client, role):
+    records = everything()
+    client.force_login(account(role))
+    for screen in screens():
+        name = screen.model.__name__
+        if name in COMMON_KNOWLEDGE:
+            continue
+        record = records[name] if name in records else None
+        if record is None:
+            continue
+        index = client.get(screen.url_helper.index_url)
+        assert CANARY not in index.content.decode(), name
+        for action in ("inspect", "edit", "history", "delete"):
+            url = screen.url_helper.get_action_url(action, record.pk)
+            for answer in (client.get(url), client.post(url, {})):
+                assert answer.status_code == 404, (name, action)
+                assert CANARY not in answer.content.decode()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.GIE_STAFF])
+def test_every_door_of_a_foreign_case_answers_404(client, role):
+    from households.backoffice.case_actions import ACTIONS
+
+    household = everything()["Household"]
+    client.force_login(account(role))
+    for path in ("", "proposer/", *(f"{action.slug}/" for action in ACTIONS), "n-importe-quoi/"):
+        for answer in (client.get(f"/gestion/dossiers/{household.pk}/{path}"), client.post(f"/gestion/dossiers/{household.pk}/{path}", {})):
+            assert answer.status_code == 404, path
+            assert CANARY not in answer.content.decode()
+
+
+def test_a_confidential_case_opens_only_to_the_people_named_on_it(client):
+    officer = UserFactory()
+    household = HouseholdFactory(confidential=True)
+    PersonFactory(household=household, last_name=CANARY)
+    client.force_login(officer)
+    assert client.get(f"/gestion/dossiers/{household.pk}/").status_code == 404
+    assert household.reference not in client.get("/gestion/menages/dossiers/").content.decode()
+    name_on_case(household, officer)
+    assert CANARY in client.get(f"/gestion/dossiers/{household.pk}/").content.decode()
+
+
+def test_staff_open_every_record(client):
+    records = everything()
+    client.force_login(UserFactory())
+    for screen in screens():
+        record = records.get(screen.model.__name__)
+        if record is None or Role.GIE_STAFF not in screen.readers:
+            continue
+        assert client.get(screen.url_helper.index_url).status_code == 200
+        assert client.get(screen.url_helper.get_action_url("inspect", record.pk)).status_code == 200, screen.model
+        expected = 200 if Role.GIE_STAFF in screen.editors else 404
+        assert client.get(screen.url_helper.get_action_url("edit", record.pk)).status_code == expected, screen.model
+        assert client.get(screen.url_helper.get_action_url("history", record.pk)).status_code == 200, screen.model
+        assert client.post(screen.url_helper.get_action_url("delete", record.pk)).status_code == 404, screen.model
+
+
+@pytest.mark.parametrize("pk", ["0", "99999999", "abc", "1-or-1"])
+def test_a_record_that_does_not_exist_answers_404(client, pk):
+    client.force_login(UserFactory())
+    for screen in screens():
+        if Role.GIE_STAFF in screen.readers:
+            assert client.get(screen.url_helper.get_action_url("inspect", pk)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "user__password__startswith=pbkdf2",
+        "organisation__memberships__user__password__startswith=a",
+        "inconnu=1",
+        "organisation=abc",
+        "o=99.-a",
+        "p=-3",
+        "p=abc",
+        "q=%00",
+        "q=%27%22%25_",
+        "o=1&o=2",
+    ],
+)
+def test_a_list_keeps_declared_filters_only(client, query):
+    """An undeclared parameter is neither an oracle nor a failure."""
+    for _ in range(2):
+        member(Role.LANDLORD_REFERENT, OrganisationFactory(landlord=True))
+    client.force_login(UserFactory())
+    answer = client.get(f"/gestion/partenaires/rattachements/?{query}")
+    assert answer.status_code == 200
+    if not query.startswith("q=%27"):
+        assert answer.context["result_count"] == 2
+
+
+@pytest.mark.parametrize("role", Role)
+def test_listing_does_not_imply_exporting(client, role):
+    client.force_login(account(role))
+    for screen in screens():
+        answer = client.get(screen.url_helper.index_url, {"export": "csv"})
+        may = role in screen.readers and role in screen.exporters and screen.resource_class is not None
+        assert answer.status_code == (200 if may else 404), (screen.model, role)
+
+
+def test_select_boxes_offer_only_what_the_user_may_choose(client):
+    foreign = OrganisationFactory(landlord=True, name=f"Bailleur {CANARY}")
+    support = member(Role.SUPPORT_WORKER, OrganisationFactory())
+    household = HouseholdFactory(stage=Stage.IDENTIFIED)
+    DiagnosisFactory(household=household, operator=support.memberships.get().organisation)
+    client.force_login(support)
+    page = client.get(f"/gestion/dossiers/{household.pk}/diagnostic/")
+    assert page.status_code == 200
+    assert CANARY not in page.content.decode()
+    posted = client.post(f"/gestion/dossiers/{household.pk}/diagnostic/", {"operator": foreign.pk, "started_on": "2015-01-01"})
+    assert "operator" in posted.context["form"].errors
+
+
+@pytest.mark.parametrize("path", ["", "menages/dossiers/", "menages/propositions/", "menages/mesures/", "logements/parc/", "partenaires/rattachements/"])
+def test_a_page_takes_as_many_queries_for_two_rows_as_for_twenty(client, path):
+    delay_rule()
+    client.force_login(UserFactory())
+    counts = []
+    for rows in (2, 18):
+        for _ in range(rows):
+            case_with_everything()
+        client.get(f"/gestion/{path}")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/gestion/{path}").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def case_with_everything():
+    proposal = ProposalFactory(household=HouseholdFactory(stage=Stage.PROPOSED, seniority_on=date(2010, 1, 1)))
+    PersonFactory(household=proposal.household)
+    DiagnosisFactory(household=proposal.household)
+    SupportMeasureFactory(household=proposal.household)
+    member(Role.SUPPORT_WORKER, OrganisationFactory())
