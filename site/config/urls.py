@@ -1,7 +1,7 @@
 """Every address of the site, in one place."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
@@ -38,5 +38,6 @@ urlpatterns = [
     *decorate_urlpatterns(public_urlpatterns, login_not_required),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    re_path(r"^media/(?P<path>(original_images|avatar_images)/.+)$", login_required(serve), {"document_root": settings.MEDIA_ROOT}),
     *decorate_urlpatterns(wagtail_urls.urlpatterns, login_not_required),
 ]

@@ -170,3 +170,4 @@ EXCHANGE_FILE_KEPT_DAYS = 30
 
 # Sign-in (access.signin)
 WAGTAILADMIN_USER_LOGIN_FORM = "access.signin.SignInForm"
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]

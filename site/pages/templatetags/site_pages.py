@@ -1,10 +1,12 @@
 """What the frame of every public page shows: the menus and the trail from the home page."""
 
+from datetime import date
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.template.defaultfilters import stringfilter
+from django.utils.formats import date_format
 from wagtail.models import Page, Site
 
 from pages.typography import french
@@ -48,3 +50,10 @@ def trail(page: Page) -> list[Page]:
 def typeset(text: str) -> str:
     """The text with French spaces and apostrophes."""
     return french(text)
+
+
+@register.filter
+def day(value: date) -> str:
+    """A date as French writes it: « 1er mars 2015 », « 3 mars 2015 »."""
+    written = date_format(value, "j F Y")
+    return written.replace("1 ", "1er ", 1) if value.day == 1 else written
