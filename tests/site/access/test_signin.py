@@ -60,7 +60,7 @@ def test_a_forgotten_password_is_replaced(claire: User, client: Client) -> None:
     message = mail.outbox[0]
     assert message.subject == "Solive : choisir un nouveau mot de passe"
     assert message.body.startswith("Bonjour Claire,")
-    link = re.search(r"https?://[^/]+(/gestion/password_reset/confirm/\S+)", message.body)
+    link = re.search(r"https?://[^/]+(/gestion/password_reset/confirm/\S+)", str(message.body))
     assert link
 
     form = client.get(link[1], follow=True)

@@ -1,6 +1,7 @@
 """The directory shows what is published, and finds it whatever the accents."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.db import connection
@@ -77,7 +78,7 @@ class TestDirectory:
         assert "&quot;&gt;&lt;script&gt;" in page
 
     def test_the_list_costs_the_same_for_more_entries(
-        self, client: Client, make_entry: Make, django_assert_num_queries: Callable[..., object]
+        self, client: Client, make_entry: Make, django_assert_num_queries: Callable[..., AbstractContextManager[object]]
     ) -> None:
         client.get("/annuaire/")
         with CaptureQueriesContext(connection) as few:

@@ -71,7 +71,7 @@ def test_an_anonymous_visitor_is_sent_to_sign_in(db: None, client: Client, subte
         with subtests.test(address):
             answer = client.get(address)
             assert answer.status_code == 302
-            assert answer.url.startswith("/gestion/login/?next=")
+            assert answer["Location"].startswith("/gestion/login/?next=")
 
 
 @pytest.mark.parametrize("role", Role)

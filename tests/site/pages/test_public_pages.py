@@ -1,6 +1,7 @@
 """Every public page: in French, light, accessible by construction, open to all."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -65,17 +66,19 @@ def test_each_page_is_light_and_asks_nothing_of_others(client: Client, subtests:
             content = client.get(address).content
             resources = Reading(content.decode()).resources
             assert [resource for resource in resources if not resource.startswith("/static/")] == []
-            weights = [Path(finders.find(resource.removeprefix("/static/"))).stat().st_size for resource in resources]
+            weights = [Path(str(finders.find(resource.removeprefix("/static/")))).stat().st_size for resource in resources]
             assert len(content) + sum(weights) < HEAVIEST_PAGE
 
 
 def test_the_style_sheet_stands_alone() -> None:
-    style = Path(finders.find("pages/site.css")).read_text(encoding="utf-8")
+    style = Path(str(finders.find("pages/site.css"))).read_text(encoding="utf-8")
     assert "url(" not in style
     assert "@import" not in style
 
 
-def test_the_front_page_costs_few_queries(home: HomePage, client: Client, django_assert_max_num_queries: Callable[..., object]) -> None:
+def test_the_front_page_costs_few_queries(
+    home: HomePage, client: Client, django_assert_max_num_queries: Callable[..., AbstractContextManager[object]]
+) -> None:
     Site.clear_site_root_paths_cache()
     with django_assert_max_num_queries(HOME_QUERIES):
         assert client.get("/").status_code == 200
@@ -122,4 +125,4 @@ def test_robots_and_map(home: HomePage, alfadi: DirectoryEntry, client: Client) 
     sitemap = client.get("/sitemap.xml").content.decode()
     assert sitemap.count("<url>") == len(ADDRESSES)
     assert "/annuaire/alfadi/</loc>" in sitemap
-    assert client.get("/favicon.ico").url == "/static/pages/favicon.svg"
+    assert client.get("/favicon.ico")["Location"] == "/static/pages/favicon.svg"
