@@ -67,7 +67,7 @@ class Staging(AbstractContextManager["Staging"]):
     def __enter__(self) -> "Staging":
         self._drop()
         columns = sql.SQL(", ").join(
-            sql.SQL("{} {}").format(column(name), sql.SQL("text" if name == "reference" else str(model_field(name).db_type(connection)))) for name in self.given  # type: ignore[arg-type]
+            sql.SQL("{} {}").format(column(name), sql.SQL("text" if name == "reference" else str(model_field(name).db_type(connection)))) for name in self.given
         )
         self._run(
             sql.SQL(

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 
 from access.enums import Role
+from access.exchange.findings import Code
 from access.exchange.limits import Limits
 from catalogue.enums import ChangeKind, ImportStatus
 from catalogue.exchange.display import describe
@@ -90,7 +91,8 @@ class EntryView(ExchangeView):
             "created": self.page(entry.changes.filter(kind=ChangeKind.CREATED), "creations"),
             "absent": self.page(entry.changes.filter(kind=ChangeKind.ABSENT), "absents"),
             "errors": self.page(entry.findings.stopping(), "erreurs"),
-            "notices": self.page(entry.findings.notices(), "remarques"),
+            "notices": self.page(entry.findings.notices().exclude(code=Code.UNMAPPED_COLUMN), "remarques"),
+            "unmapped": list(entry.findings.filter(code=Code.UNMAPPED_COLUMN).values_list("column", flat=True)),
             "title": "Import enregistré" if entry.status == ImportStatus.CONFIRMED else "Aperçu de l'import",
             "button": f"Enregistrer {counted(entry.writable, 'changement', 'changements')}",
         }

@@ -5,6 +5,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Final
 
@@ -93,14 +94,14 @@ def _separator(content: bytes, encoding: str, limits: Limits) -> tuple[str, bool
     return max(SEPARATORS, key=lambda separator: _regularity(content, encoding, separator, limits)), False
 
 
-def _regularity(content: bytes, encoding: str, separator: str, limits: Limits) -> int:
-    """How much of a table the first rows are when cut by ``separator``: rows of the usual width × separators in such a row."""
-    records = _records(_Lines(content, encoding, limits), separator, limits)
-    try:
-        widths = Counter(len(cells) for _, cells in islice(records, SAMPLE_ROWS) if any(cells))
-    except FileRefused:
-        return -1
-    return max(((width - 1) * count for width, count in widths.items()), default=0)
+def _regularity(content: bytes, encoding: str, separator: str, limits: Limits) -> float:
+    """How much of a table the first rows are when cut by ``separator``: separators in a usual row, less when rows differ."""
+    widths: Counter[int] = Counter()
+    with suppress(FileRefused):
+        for _, cells in islice(_records(_Lines(content, encoding, limits), separator, limits), SAMPLE_ROWS):
+            if any(cells):
+                widths[len(cells)] += 1
+    return max(((width - 1) * (count / widths.total()) ** 3 for width, count in widths.items()), default=0)
 
 
 class _Lines:
