@@ -3,23 +3,24 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from catalogue.enums import DeclaredOccupation, Typology
 from catalogue.models import Unit
+from catalogue.models.stock import UnitQuerySet
 from households.models import Diagnosis, Occupancy
 
 ORDER = [typology.value for typology in Typology]
 
 
-def free_units(user: Any, *, on: date) -> QuerySet[Unit]:
+def free_units(user: Any, *, on: date) -> UnitQuerySet:
     """Homes in stock that the user sees, that nobody of the scheme occupies and that the landlord does not declare let or in works."""
     occupied = Occupancy.objects.running(on=on).filter(unit=OuterRef("pk"))
     free = Unit.objects.visible_to(user, on=on).in_stock().exclude(Exists(occupied))
     return free.exclude(declared_occupation__in=[DeclaredOccupation.LET, DeclaredOccupation.WORKS, DeclaredOccupation.ASSOCIATION])
 
 
-def fitting(units: QuerySet[Unit], diagnosis: Diagnosis | None) -> QuerySet[Unit]:
+def fitting(units: UnitQuerySet, diagnosis: Diagnosis | None) -> UnitQuerySet:
     """Those that meet the hard criteria of a diagnosis: size, communes, accessibility, kind of building, ceiling rent (charges included)."""
     if diagnosis is None:
         return units

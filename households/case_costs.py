@@ -43,9 +43,7 @@ class YearCost:
 
 def tariff_spans() -> list[costs.TariffSpan]:
     """The scheme's prices as the cost engine reads them."""
-    return [
-        costs.TariffSpan(tariff.kind.code, tariff.amount, tariff.starts_on, tariff.ends_on) for tariff in Tariff.objects.select_related("kind")
-    ]
+    return [costs.TariffSpan(tariff.kind.code, tariff.amount, tariff.starts_on, tariff.ends_on) for tariff in Tariff.objects.select_related("kind")]
 
 
 def household_lines(

@@ -127,7 +127,9 @@ class ProposalForm(CaseForm):
 
 
 class AnswerForm(ProposalForm):
-    answer = forms.ChoiceField(label="Réponse du ménage", choices=[choice for choice in ProposalAnswer.choices if choice[0] != ProposalAnswer.PENDING])
+    answer = forms.ChoiceField(
+        label="Réponse du ménage", choices=[choice for choice in ProposalAnswer.choices if choice[0] != ProposalAnswer.PENDING]
+    )
     refusal_reason = forms.ChoiceField(label="Motif, en cas de refus", choices=[("", "–"), *RefusalReason.choices], required=False)
     answered_on = PastDateField(label="Répondu le")
 
@@ -156,7 +158,9 @@ class LeaseForm(ProposalForm):
 
 class HouseInPlaceForm(CaseForm):
     landlord = forms.ModelChoiceField(label="Bailleur", queryset=Organisation.objects.landlords().active())
-    reference = forms.CharField(label="Référence du logement", max_length=50, help_text="La référence du bailleur, telle que dans son fichier patrimoine.")
+    reference = forms.CharField(
+        label="Référence du logement", max_length=50, help_text="La référence du bailleur, telle que dans son fichier patrimoine."
+    )
     tenure = forms.ChoiceField(label="Titre d'occupation", choices=TenureKind)
     starts_on = DayField(label="Locataire depuis le")
     planned_slide_on = DayField(label="Glissement prévu le", required=False, help_text="Pour un bail glissant seulement.")

@@ -55,9 +55,5 @@ def homes_of_own_cases(user: Any, on: date) -> Q:
 
 
 def register_rules() -> None:
-    HouseholdQuerySet.visibility = Visibility(
-        {Role.GIE_STAFF: staff_rule, Role.LANDLORD_REFERENT: landlord_rule, Role.SUPPORT_WORKER: support_rule}
-    )
+    HouseholdQuerySet.visibility = Visibility({Role.GIE_STAFF: staff_rule, Role.LANDLORD_REFERENT: landlord_rule, Role.SUPPORT_WORKER: support_rule})
     UnitQuerySet.visibility.register(Role.SUPPORT_WORKER, homes_of_own_cases)
-
-

@@ -35,7 +35,12 @@ class OrganisationAdmin(ScopedModelAdmin):
             heading="Identité",
         ),
         MultiFieldPanel([FieldRowPanel([FieldPanel("email"), FieldPanel("phone")])], heading="Contact"),
-        InlinePanel("names", heading="Noms portés autrefois", label="nom", help_text="Par exemple, la FNARS est devenue la FAS : un document de 2014 garde son nom de 2014."),
+        InlinePanel(
+            "names",
+            heading="Noms portés autrefois",
+            label="nom",
+            help_text="Par exemple, la FNARS est devenue la FAS : un document de 2014 garde son nom de 2014.",
+        ),
     ]
 
 
@@ -70,7 +75,7 @@ class MembershipAdmin(ScopedModelAdmin):
     def person(self, membership: Membership) -> str:
         return membership.user.get_full_name()
 
-    person.short_description = "Personne"  # type: ignore[attr-defined]
+    person.short_description = "Personne"
 
 
 class DirectoryEntryAdmin(ScopedModelAdmin):
@@ -102,7 +107,9 @@ class DirectoryEntryAdmin(ScopedModelAdmin):
         "verified_on",
     ]
     panels: ClassVar = [
-        MultiFieldPanel([FieldRowPanel([FieldPanel("organisation"), FieldPanel("slug")]), FieldPanel("mission"), FieldPanel("services")], heading="Présentation"),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("organisation"), FieldPanel("slug")]), FieldPanel("mission"), FieldPanel("services")], heading="Présentation"
+        ),
         MultiFieldPanel([FieldPanel("audiences"), FieldPanel("area")], heading="Pour qui, et où"),
         MultiFieldPanel(
             [
@@ -123,4 +130,4 @@ class DirectoryEntryAdmin(ScopedModelAdmin):
     def publics(self, entry: DirectoryEntry) -> str:
         return ", ".join(entry.audience_labels) or "–"
 
-    publics.short_description = "Publics"  # type: ignore[attr-defined]
+    publics.short_description = "Publics"

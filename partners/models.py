@@ -34,7 +34,7 @@ def validate_siret(value: str) -> None:
         raise ValidationError("Ce SIRET n'est pas valable : vérifiez ses 14 chiffres.", code="siret") from error
 
 
-def own_organisations(user: Any, on: date) -> models.QuerySet["Membership"]:
+def own_organisations(user: Any, on: date) -> models.QuerySet[Any, Any]:
     """The ids of the organisations that employ ``user`` on that day, as a subquery."""
     return Membership.objects.in_force(on=on).filter(user=user).values("organisation_id")
 
@@ -70,10 +70,16 @@ class Organisation(ClusterableModel):
 
     code = models.SlugField("code", unique=True, help_text="Nom court et stable, sans espace ni accent : il sert dans les fichiers et les commandes.")
     kind = models.CharField("nature", max_length=20, choices=OrganisationKind)
-    name = models.CharField("nom d'usage", max_length=150, help_text="Le nom d'aujourd'hui. Les noms d'autrefois se notent plus bas, avec leurs dates.")
+    name = models.CharField(
+        "nom d'usage", max_length=150, help_text="Le nom d'aujourd'hui. Les noms d'autrefois se notent plus bas, avec leurs dates."
+    )
     short_name = models.CharField("sigle", max_length=40, blank=True)
     siret = models.CharField(
-        "SIRET", max_length=14, blank=True, validators=[validate_siret], help_text="14 chiffres. Il permet de reconnaître les déclarations RPLS du bailleur."
+        "SIRET",
+        max_length=14,
+        blank=True,
+        validators=[validate_siret],
+        help_text="14 chiffres. Il permet de reconnaître les déclarations RPLS du bailleur.",
     )
     email = models.EmailField("adresse électronique", blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
@@ -93,7 +99,10 @@ class Organisation(ClusterableModel):
         indexes: ClassVar = [GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="organisation_search")]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["siret"], condition=~Q(siret=""), name="organisation_siret_unique", violation_error_message="Une autre organisation porte déjà ce SIRET."
+                fields=["siret"],
+                condition=~Q(siret=""),
+                name="organisation_siret_unique",
+                violation_error_message="Une autre organisation porte déjà ce SIRET.",
             ),
         ]
 
@@ -217,7 +226,9 @@ class DirectoryEntry(models.Model):
     is_published = models.BooleanField("publiée", default=False)
     verified_on = models.DateField("vérifiée le", null=True, blank=True, help_text="Le jour où l'organisation a confirmé que la fiche est juste.")
     search_key = GeneratedField(
-        expression=Folded(models.functions.Concat("mission", Value(" "), "services", Value(" "), "area", Value(" "), "town", output_field=models.TextField())),
+        expression=Folded(
+            models.functions.Concat("mission", Value(" "), "services", Value(" "), "area", Value(" "), "town", output_field=models.TextField())
+        ),
         output_field=models.TextField(),
         db_persist=True,
     )

@@ -28,7 +28,9 @@ class OrganisationFactory(DjangoModelFactory):
     kind = OrganisationKind.OPERATOR
 
     class Params:
-        landlord = factory.Trait(kind=OrganisationKind.LANDLORD, code=factory.Sequence(lambda n: f"bailleur-{n}"), name=factory.Sequence(lambda n: f"Bailleur {n}"))
+        landlord = factory.Trait(
+            kind=OrganisationKind.LANDLORD, code=factory.Sequence(lambda n: f"bailleur-{n}"), name=factory.Sequence(lambda n: f"Bailleur {n}")
+        )
         gie = factory.Trait(kind=OrganisationKind.GIE, code="gie-solive", name="GIE Solive")
 
 
@@ -174,7 +176,9 @@ def agree(household: Household, on: date = date(2015, 1, 1)) -> None:
 def delay_rule(months: int = 24, territory: Territory | None = None, **fields) -> DelayRule:
     """A rule for a territory, the whole département unless told."""
     territory = territory or Territory.objects.most_specific_first().last()
-    return DelayRule.objects.create(**{"territory": territory, "months": months, "starts_on": date(2014, 1, 1), "order_reference": "arrêté d'essai", **fields})
+    return DelayRule.objects.create(
+        **{"territory": territory, "months": months, "starts_on": date(2014, 1, 1), "order_reference": "arrêté d'essai", **fields}
+    )
 
 
 class DirectoryEntryFactory(DjangoModelFactory):

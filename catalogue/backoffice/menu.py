@@ -17,7 +17,7 @@ class StockGroup(ModelAdminGroup):
 @modeladmin_register
 class PartnersGroup(ModelAdminGroup):
     menu_label = "Partenaires"
-    menu_icon = "group"
+    menu_icon = "link"
     menu_order = 300
     items = (partners.OrganisationAdmin, partners.MembershipAdmin, offer.ConventionAdmin, partners.DirectoryEntryAdmin)
 

@@ -77,6 +77,7 @@ class TariffAdmin(ScopedModelAdmin):
     inspect_view_fields: ClassVar = ["kind", "amount", "starts_on", "ends_on"]
     panels: ClassVar = [
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("kind"), FieldPanel("amount")]), FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")])], heading="Tarif"
+            [FieldRowPanel([FieldPanel("kind"), FieldPanel("amount")]), FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")])],
+            heading="Tarif",
         )
     ]

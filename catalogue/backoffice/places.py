@@ -28,7 +28,7 @@ class CommuneAdmin(ScopedModelAdmin):
     def postcode_list(self, commune: Commune) -> str:
         return ", ".join(commune.postcodes)
 
-    postcode_list.short_description = "Codes postaux"  # type: ignore[attr-defined]
+    postcode_list.short_description = "Codes postaux"
 
 
 class TerritoryAdmin(ScopedModelAdmin):

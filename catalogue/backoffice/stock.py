@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.utils.html import format_html
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from access.backoffice import HeaderButton, ScopedModelAdmin, boolean_filter, choice_filter, related_filter
@@ -25,7 +26,7 @@ class UnitAdmin(ScopedModelAdmin):
     add_label = "Ajouter un logement"
     intro = "Le parc des bailleurs, tel que leurs fichiers le donnent, et les logements fléchés pour le dispositif."
     empty_message = "Aucun logement n'est encore enregistré. Importez le fichier patrimoine d'un bailleur."
-    list_display = ("record_link", "landlord", "commune", "typology", "living_area", "rent", "declared_occupation", "is_earmarked")
+    list_display = ("record_link", "landlord", "commune", "typology", "area", "rent", "occupation", "earmarked")
     list_filter = (
         related_filter("landlord", "Bailleur", Organisation, kind="landlord"),
         related_filter("commune", "Commune", Commune),
@@ -92,18 +93,39 @@ class UnitAdmin(ScopedModelAdmin):
             heading="Disponibilité et mobilisation",
         ),
     ]
-    header_buttons = (HeaderButton("Importer un fichier", "stock_exchange:upload", STOCK_READERS),)
+    header_buttons = (
+        HeaderButton("Imports passés", "stock_exchange:journal", STOCK_READERS),
+        HeaderButton("Importer un fichier", "stock_exchange:upload", STOCK_READERS),
+    )
 
     def address(self, unit: Unit) -> str:
         return unit.address
 
-    address.short_description = "Adresse"  # type: ignore[attr-defined]
+    address.short_description = "Adresse"
 
     def rent(self, unit: Unit) -> Any:
         return unit.main_rent
 
-    rent.short_description = "Loyer HC (€)"  # type: ignore[attr-defined]
-    rent.admin_order_field = "main_rent"  # type: ignore[attr-defined]
+    rent.short_description = "Loyer (€)"
+    rent.admin_order_field = "main_rent"
+
+    def area(self, unit: Unit) -> Any:
+        return unit.living_area
+
+    area.short_description = "m²"
+    area.admin_order_field = "living_area"
+
+    def occupation(self, unit: Unit) -> str:
+        return unit.get_declared_occupation_display() or "–"
+
+    occupation.short_description = "Occupation"
+    occupation.admin_order_field = "declared_occupation"
+
+    def earmarked(self, unit: Unit) -> str:
+        return format_html('<span class="solive-tag solive-tag--done">{}</span>', "Fléché") if unit.is_earmarked else "–"
+
+    earmarked.short_description = "Fléché"
+    earmarked.admin_order_field = "is_earmarked"
 
 
 class ResidenceAdmin(ScopedModelAdmin):

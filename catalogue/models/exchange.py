@@ -32,7 +32,13 @@ class UnitImport(models.Model):
         Organisation, models.PROTECT, related_name="unit_imports", limit_choices_to={"kind": "landlord"}, verbose_name="bailleur"
     )
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="envoyé par", help_text="Vide pour un envoi programmé."
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="envoyé par",
+        help_text="Vide pour un envoi programmé.",
     )
     uploaded_at = models.DateTimeField("envoyé le", default=timezone.now, editable=False)
     file_name = models.CharField("fichier", max_length=255)
@@ -53,7 +59,9 @@ class UnitImport(models.Model):
     finding_count = models.PositiveIntegerField("constats", default=0)
     fingerprint = models.CharField("empreinte des changements", max_length=100, blank=True, editable=False)
 
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="enregistré par")
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="enregistré par"
+    )
     confirmed_at = models.DateTimeField("enregistré le", null=True, blank=True)
     skipped_errors = models.BooleanField("lignes en erreur laissées de côté", default=False)
 
@@ -66,7 +74,8 @@ class UnitImport(models.Model):
         indexes: ClassVar = [models.Index(fields=["landlord", "-id"], name="unit_import_landlord")]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(status=ImportStatus.CONFIRMED, confirmed_at__isnull=False) | (~Q(status=ImportStatus.CONFIRMED) & Q(confirmed_at__isnull=True, written=0)),
+                condition=Q(status=ImportStatus.CONFIRMED, confirmed_at__isnull=False)
+                | (~Q(status=ImportStatus.CONFIRMED) & Q(confirmed_at__isnull=True, written=0)),
                 name="unit_import_confirmed",
                 violation_error_message="Seul un fichier enregistré porte une date d'enregistrement.",
             )

@@ -63,7 +63,9 @@ class Tariff(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="tariff_amount", violation_error_message="Un tarif ne peut pas être négatif."),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="tariff_dates", violation_error_message="La fin du tarif précède son début."
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="tariff_dates",
+                violation_error_message="La fin du tarif précède son début.",
             ),
             ExclusionConstraint(
                 name="tariff_no_overlap",
@@ -101,7 +103,10 @@ class Convention(models.Model):
     status = models.CharField("état", max_length=12, choices=ConventionStatus, default=ConventionStatus.DRAFT)
     measure_kinds = models.ManyToManyField(MeasureKind, related_name="conventions", verbose_name="mesures couvertes")
     capacity = models.PositiveIntegerField(
-        "capacité", null=True, blank=True, help_text="Nombre de mesures en cours au même moment, toutes mesures confondues. Laissez vide s'il n'y a pas de limite."
+        "capacité",
+        null=True,
+        blank=True,
+        help_text="Nombre de mesures en cours au même moment, toutes mesures confondues. Laissez vide s'il n'y a pas de limite.",
     )
     signed_on = models.DateField("signée le", null=True, blank=True)
     starts_on = models.DateField("du")
@@ -115,7 +120,9 @@ class Convention(models.Model):
         ordering = ("-starts_on", "number")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="convention_dates", violation_error_message="La fin de la convention précède son début."
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="convention_dates",
+                violation_error_message="La fin de la convention précède son début.",
             ),
             models.CheckConstraint(
                 condition=~Q(status=ConventionStatus.SIGNED) | Q(signed_on__isnull=False),

@@ -42,7 +42,9 @@ class Residence(models.Model):
         ordering = ("name",)
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["landlord", "name", "commune"], name="residence_unique", violation_error_message="Ce bailleur a déjà une résidence de ce nom dans cette commune."
+                fields=["landlord", "name", "commune"],
+                name="residence_unique",
+                violation_error_message="Ce bailleur a déjà une résidence de ce nom dans cette commune.",
             )
         ]
 
@@ -94,7 +96,12 @@ class Unit(models.Model):
     building_type = models.CharField("type de construction", max_length=10, choices=BuildingType, blank=True)
     initial_financing = models.CharField("financement initial", max_length=12, choices=InitialFinancing, blank=True)
     main_rent = models.DecimalField(
-        "loyer hors charges (€/mois)", max_digits=7, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(9999)]
+        "loyer hors charges (€/mois)",
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(9999)],
     )
     charges = models.DecimalField(
         "charges (€/mois)", max_digits=7, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(9999)]
@@ -144,7 +151,9 @@ class Unit(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["landlord", "reference_key"], name="unit_reference_unique", violation_error_message="Ce bailleur a déjà un logement avec cette référence."
+                fields=["landlord", "reference_key"],
+                name="unit_reference_unique",
+                violation_error_message="Ce bailleur a déjà un logement avec cette référence.",
             ),
             models.UniqueConstraint(
                 fields=["landlord", "rpls_id"],
@@ -152,7 +161,9 @@ class Unit(models.Model):
                 name="unit_rpls_unique",
                 violation_error_message="Ce bailleur a déjà un logement avec cet identifiant RPLS.",
             ),
-            models.CheckConstraint(condition=~Q(reference_key=""), name="unit_reference_filled", violation_error_message="Indiquez la référence du logement."),
+            models.CheckConstraint(
+                condition=~Q(reference_key=""), name="unit_reference_filled", violation_error_message="Indiquez la référence du logement."
+            ),
             models.CheckConstraint(
                 condition=(Q(main_rent__isnull=True) | Q(main_rent__gte=0)) & (Q(charges__isnull=True) | Q(charges__gte=0)),
                 name="unit_amounts",

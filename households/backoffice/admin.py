@@ -42,7 +42,7 @@ class OverdueFilter(SelectFilter):
         return queryset
 
 
-class HouseholdSearch(ScopedModelAdmin.search_handler_class):  # type: ignore[misc]
+class HouseholdSearch(ScopedModelAdmin.search_handler_class):
     """By reference or application number and, where the user reads identities, by the members' names."""
 
     def search_queryset(self, queryset: Any, search_term: str, **kwargs: Any) -> Any:
@@ -124,23 +124,23 @@ class HouseholdAdmin(ScopedModelAdmin):
     def holder(self, household: Household) -> str:
         return next((person.full_name for person in household.people.all()), "–")
 
-    holder.short_description = "Titulaire"  # type: ignore[attr-defined]
+    holder.short_description = "Titulaire"
 
     def overdue(self, household: Household) -> str:
-        limit = household.wait_limit  # type: ignore[attr-defined]
+        limit = household.wait_limit
         if limit is None:
             return "–"
         days = (timezone.localdate() - limit).days
         return format_html('<span class="solive-tag solive-tag--late">Hors délai, {} j</span>', days) if days > 0 else "Dans les délais"
 
-    overdue.short_description = "Délai"  # type: ignore[attr-defined]
-    overdue.admin_order_field = "wait_limit"  # type: ignore[attr-defined]
+    overdue.short_description = "Délai"
+    overdue.admin_order_field = "wait_limit"
 
     def waits_for(self, household: Household) -> str:
         action = next_action(household)
         return format_html("{}<br><small>{}</small>", action.label, action.owner) if action else "–"
 
-    waits_for.short_description = "Prochaine action"  # type: ignore[attr-defined]
+    waits_for.short_description = "Prochaine action"
 
     def due(self, household: Household) -> str:
         action = next_action(household)
@@ -149,7 +149,7 @@ class HouseholdAdmin(ScopedModelAdmin):
         shown = action.due_on.strftime("%d/%m/%Y")
         return format_html('<span class="solive-tag solive-tag--late">{}, en retard</span>', shown) if action.is_late(timezone.localdate()) else shown
 
-    due.short_description = "Avant le"  # type: ignore[attr-defined]
+    due.short_description = "Avant le"
 
 
 class CaseRecordAdmin(ScopedModelAdmin):

@@ -113,9 +113,7 @@ def record_cal(form: CalForm, household: Household, user: Any) -> None:
 
 def record_answer(form: AnswerForm, household: Household, user: Any) -> None:
     data = form.cleaned_data
-    actions.answer_proposal(
-        proposal=data["proposal"], answer=data["answer"], refusal_reason=data["refusal_reason"], on=data["answered_on"], by=user
-    )
+    actions.answer_proposal(proposal=data["proposal"], answer=data["answer"], refusal_reason=data["refusal_reason"], on=data["answered_on"], by=user)
 
 
 def record_lease(form: LeaseForm, household: Household, user: Any) -> None:
@@ -218,9 +216,16 @@ ACTIONS: tuple[CaseAction, ...] = (
         ),
         has_unended_measure,
     ),
-    CaseAction("stabiliser", "stabilise", "Déclarer stabilisé", MoveForm, moving(actions.stabilise), at(Stage.HOUSED), guard_of(StageAction.STABILISE)),
     CaseAction(
-        "suspendre", "suspend", "Suspendre le dossier", SuspendForm, moving(actions.suspend_case, "suspend_measures"), lambda household: household.is_open
+        "stabiliser", "stabilise", "Déclarer stabilisé", MoveForm, moving(actions.stabilise), at(Stage.HOUSED), guard_of(StageAction.STABILISE)
+    ),
+    CaseAction(
+        "suspendre",
+        "suspend",
+        "Suspendre le dossier",
+        SuspendForm,
+        moving(actions.suspend_case, "suspend_measures"),
+        lambda household: household.is_open,
     ),
     CaseAction("reprendre", "resume", "Reprendre le dossier", MoveForm, moving(actions.resume_case), at(Stage.SUSPENDED)),
     CaseAction(

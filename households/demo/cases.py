@@ -138,7 +138,7 @@ class Journey:
         diagnosis.smallest, diagnosis.largest = list(Typology)[low], list(Typology)[low + 1]
         diagnosis.needs_outdoor_space = self.chance.random() < 0.4
         diagnosis.has_animals = self.chance.random() < 0.3
-        diagnosis.ceiling_rent = (self.household.monthly_resources * Decimal("0.6")).quantize(Decimal(1))
+        diagnosis.ceiling_rent = ((self.household.monthly_resources or Decimal(0)) * Decimal("0.6")).quantize(Decimal(1))
         diagnosis.support_level = self.chance.choice((NeedLevel.LIGHT, NeedLevel.REINFORCED, NeedLevel.INTENSIVE))
         diagnosis.management_level = self.chance.choice((NeedLevel.LIGHT, NeedLevel.REINFORCED))
         actions.save_diagnosis(diagnosis=diagnosis, by=self.officer)

@@ -111,8 +111,8 @@ def seed_accounts(since: date) -> None:
 
 def seed_rules(since: date) -> None:
     """The département's wait limit. The 24 months are a figure for the demonstration, confirmed by no source."""
-    everywhere = Territory.objects.all().most_specific_first().last()
     if not DelayRule.objects.exists():
+        everywhere = list(Territory.objects.all().most_specific_first())[-1]
         DelayRule.objects.create(territory=everywhere, months=24, starts_on=since, order_reference="Arrêté de démonstration (valeur non vérifiée)")
 
 

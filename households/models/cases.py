@@ -75,7 +75,10 @@ class Household(ClusterableModel):
 
     reference = models.CharField("référence", max_length=12, unique=True, blank=True, editable=False)
     entry_door = models.CharField(
-        "porte d'entrée", max_length=12, choices=EntryDoor, help_text="Accès : le ménage cherche un logement. Maintien : il est locataire et menacé d'expulsion."
+        "porte d'entrée",
+        max_length=12,
+        choices=EntryDoor,
+        help_text="Accès : le ménage cherche un logement. Maintien : il est locataire et menacé d'expulsion.",
     )
     stage = models.CharField("étape", max_length=12, choices=Stage, default=Stage.IDENTIFIED, editable=False)
     stage_since = models.DateField("à cette étape depuis le", default=timezone.localdate, editable=False)
@@ -101,20 +104,28 @@ class Household(ClusterableModel):
     is_pdalpd = models.BooleanField("PDALPD", default=False)
 
     commune = models.ForeignKey(
-        Commune, models.PROTECT, related_name="households", verbose_name="commune", help_text="Où le ménage vit ou demande à vivre : elle fixe la règle de délai."
+        Commune,
+        models.PROTECT,
+        related_name="households",
+        verbose_name="commune",
+        help_text="Où le ménage vit ou demande à vivre : elle fixe la règle de délai.",
     )
     size = models.PositiveSmallIntegerField("nombre de personnes", default=1, validators=[MinValueValidator(1)])
     monthly_resources = models.DecimalField(
         "ressources (€/mois)", max_digits=8, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
-    reported_by = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="reported_households", verbose_name="signalé par")
+    reported_by = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="reported_households", verbose_name="signalé par"
+    )
     reported_on = models.DateField("signalé le", null=True, blank=True)
     report_reason = models.CharField("motif du signalement", max_length=24, choices=ReportReason, blank=True)
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="followed_households", verbose_name="chargé du dossier"
     )
     is_confidential = models.BooleanField(
-        "dossier confidentiel", default=False, help_text="Le dossier ne s'ouvre plus qu'aux personnes nommées dessus ; son adresse est masquée ailleurs."
+        "dossier confidentiel",
+        default=False,
+        help_text="Le dossier ne s'ouvre plus qu'aux personnes nommées dessus ; son adresse est masquée ailleurs.",
     )
     search_key = GeneratedField(
         expression=Folded(Concat("reference", Value(" "), "application_number", output_field=models.TextField())),
@@ -145,7 +156,9 @@ class Household(ClusterableModel):
                 name="household_application_number_unique",
                 violation_error_message="Un autre dossier porte déjà ce numéro unique.",
             ),
-            models.CheckConstraint(condition=Q(size__gte=1), name="household_size", violation_error_message="Un ménage compte au moins une personne."),
+            models.CheckConstraint(
+                condition=Q(size__gte=1), name="household_size", violation_error_message="Un ménage compte au moins une personne."
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,7 +203,9 @@ class Person(models.Model):
     phone = models.CharField("téléphone", max_length=20, blank=True)
     email = models.EmailField("adresse électronique", blank=True)
     search_key = GeneratedField(
-        expression=Folded(Concat("last_name", Value(" "), "first_name", output_field=models.TextField())), output_field=models.TextField(), db_persist=True
+        expression=Folded(Concat("last_name", Value(" "), "first_name", output_field=models.TextField())),
+        output_field=models.TextField(),
+        db_persist=True,
     )
 
     class Meta:

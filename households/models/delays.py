@@ -57,7 +57,9 @@ class DelayRule(models.Model):
         ordering = ("territory__name", "-starts_on")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="delay_rule_dates", violation_error_message="La fin de la règle précède son début."
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="delay_rule_dates",
+                violation_error_message="La fin de la règle précède son début.",
             ),
             ExclusionConstraint(
                 name="delay_rule_no_overlap",

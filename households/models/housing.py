@@ -104,7 +104,9 @@ class Occupancy(models.Model):
     starts_on = models.DateField("entrée le")
     ends_on = models.DateField("sortie le", null=True, blank=True)
     end_reason = models.CharField("motif de la sortie", max_length=12, choices=OccupancyEnd, blank=True)
-    planned_slide_on = models.DateField("glissement prévu le", null=True, blank=True, help_text="Pour un bail glissant : quand le bail passe au ménage.")
+    planned_slide_on = models.DateField(
+        "glissement prévu le", null=True, blank=True, help_text="Pour un bail glissant : quand le bail passe au ménage."
+    )
     left_scheme_on = models.DateField("sorti du dispositif le", null=True, blank=True)
 
     objects = OccupancyQuerySet.as_manager()
@@ -115,7 +117,9 @@ class Occupancy(models.Model):
         ordering = ("-starts_on", "-pk")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="occupancy_dates", violation_error_message="La sortie précède l'entrée."
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="occupancy_dates",
+                violation_error_message="La sortie précède l'entrée.",
             ),
             models.CheckConstraint(
                 condition=~Q(tenure=TenureKind.SLIDING_LEASE) | Q(planned_slide_on__isnull=False),

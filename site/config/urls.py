@@ -1,11 +1,9 @@
 """Every address of the site, in one place."""
 
-from django.conf import settings
-from django.contrib.auth.decorators import login_not_required, login_required
+from django.contrib.auth.decorators import login_not_required
 from django.templatetags.static import static
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.urls import password_reset as password_reset_urls
@@ -15,7 +13,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from pages.views import robots
+from pages.views import image, robots, upload
 
 
 class Favicon(RedirectView):
@@ -30,7 +28,7 @@ public_urlpatterns = [
     path("gestion/sprite/", sprite),
     path("gestion/jsi18n/", localized_js_catalog),
     path("gestion/password_reset/", include(password_reset_urls)),
-    re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(r"^media/images/(?P<path>.+)$", image),
 ]
 """Open to all. The sign-in page needs the sprite and the JavaScript catalogue; under media, only the images shown on pages."""
 
@@ -38,6 +36,7 @@ urlpatterns = [
     *decorate_urlpatterns(public_urlpatterns, login_not_required),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    re_path(r"^media/(?P<path>(original_images|avatar_images)/.+)$", login_required(serve), {"document_root": settings.MEDIA_ROOT}),
-    *decorate_urlpatterns(wagtail_urls.urlpatterns, login_not_required),
+    re_path(r"^media/(?P<folder>original_images|avatar_images)/(?P<path>.+)$", upload),
+    *decorate_urlpatterns([pattern for pattern in wagtail_urls.urlpatterns if pattern.name == "wagtail_serve"], login_not_required),
 ]
+"""Of the framework's own public addresses only the pages: there is one place to sign in."""

@@ -140,7 +140,11 @@ def test_splitting_a_measure_moves_a_line_by_at_most_a_cent_per_span(whole, data
 def test_a_later_tariff_leaves_every_earlier_day_unchanged(whole, tariffs, amount):
     last = tariffs[-1]
     changed_on = max(last.starts_on + timedelta(days=1), date(2018, 1, 1))
-    changed = [*tariffs[:-1], TariffSpan("support", last.amount, last.starts_on, changed_on - timedelta(days=1)), TariffSpan("support", amount, changed_on)]
+    changed = [
+        *tariffs[:-1],
+        TariffSpan("support", last.amount, last.starts_on, changed_on - timedelta(days=1)),
+        TariffSpan("support", amount, changed_on),
+    ]
     before = Span(date(2014, 1, 1), changed_on - timedelta(days=1))
     active = [part for part in [whole.overlap(before)] if part]
     assert list(yearly_lines("support", active, tariffs)) == list(yearly_lines("support", active, changed))

@@ -58,7 +58,10 @@ def test_only_a_signed_convention_carries_a_measure(household, status):
 
 @pytest.mark.parametrize("day", [date(2014, 12, 31), date(2036, 1, 1)])
 def test_a_convention_carries_measures_within_its_dates_only(household, day):
-    refused("pas en vigueur", SupportMeasure(**{**vars_of(measure(household, ConventionFactory())), "starts_on": day, "planned_ends_on": date(2036, 6, 1)}))
+    refused(
+        "pas en vigueur",
+        SupportMeasure(**{**vars_of(measure(household, ConventionFactory())), "starts_on": day, "planned_ends_on": date(2036, 6, 1)}),
+    )
 
 
 def vars_of(record):

@@ -1,6 +1,7 @@
 """The road of a household: the whole table of moves, and every guard."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -129,7 +130,7 @@ def test_access_case_from_report_to_closing(officer):
 
     road = list(household.moves.order_by("pk").values_list("from_stage", "to_stage", "moved_by"))
     stages_met = [*COURSE, Stage.CLOSED]
-    assert road == [(before, after, officer.pk) for before, after in zip(stages_met, stages_met[1:], strict=False)]
+    assert road == [(before, after, officer.pk) for before, after in pairwise(stages_met)]
     occupancy, measure = household.occupancies.get(), household.measures.get()
     assert (occupancy.ends_on, occupancy.left_scheme_on) == (None, date(2016, 1, 31))
     assert (measure.ended_on, measure.end_reason) == (date(2016, 1, 31), "case_closed")
@@ -234,7 +235,9 @@ def test_closing_ends_what_is_open(stage, officer):
     household = at_stage(stage)
     proposal = ProposalFactory(household=household)
     running, to_come = SupportMeasureFactory(household=household), None
-    to_come = SupportMeasureFactory(household=household, kind=ConventionFactory().measure_kinds.get(code="adapted_management"), starts_on=date(2016, 1, 1))
+    to_come = SupportMeasureFactory(
+        household=household, kind=ConventionFactory().measure_kinds.get(code="adapted_management"), starts_on=date(2016, 1, 1)
+    )
     OccupancyFactory(household=household)
     actions.close_case(household=household, closing_reason=ClosingReason.MOVED, on=DAY, by=officer)
     proposal.refresh_from_db()

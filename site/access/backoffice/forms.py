@@ -27,8 +27,8 @@ def choose_plainly(form: forms.BaseForm) -> None:
     for field in form.fields.values():
         if getattr(field, "empty_label", None):
             field.empty_label = EMPTY_CHOICE
-        elif isinstance(field, forms.TypedChoiceField) and field.choices and field.choices[0][0] == "":
-            field.choices = [("", EMPTY_CHOICE), *list(field.choices)[1:]]
+        elif isinstance(field, forms.TypedChoiceField):
+            field.choices = [(value, label if value != "" else EMPTY_CHOICE) for value, label in field.widget.choices]
 
 
 class ScopedModelForm(WagtailAdminModelForm):

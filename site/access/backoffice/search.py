@@ -5,9 +5,9 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q, Value
+from wagtail_modeladmin.helpers.search import BaseSearchHandler
 
 from access.text import Folded
-from wagtail_modeladmin.helpers.search import BaseSearchHandler
 
 
 class FoldedSearchHandler(BaseSearchHandler):

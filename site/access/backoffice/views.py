@@ -18,9 +18,9 @@ class Guarded:
     """What a user may not do here does not exist: 404 rather than a redirection that would tell."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.check_action_permitted(request.user):  # type: ignore[attr-defined]
+        if not self.check_action_permitted(request.user):
             raise Http404
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return super().dispatch(request, *args, **kwargs)
 
 
 class ScopedRecord(Guarded):
@@ -32,10 +32,10 @@ class ScopedRecord(Guarded):
         self.pk_quoted = quote(self.instance_pk)
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+        super().setup(request, *args, **kwargs)
         try:
-            self.instance = self.model_admin.get_queryset(request).get(pk=self.instance_pk)  # type: ignore[attr-defined]
-        except (self.model.DoesNotExist, ValueError, ValidationError) as missing:  # type: ignore[attr-defined]
+            self.instance = self.model_admin.get_queryset(request).get(pk=self.instance_pk)
+        except (self.model.DoesNotExist, ValueError, ValidationError) as missing:
             raise Http404 from missing
 
 
@@ -45,12 +45,12 @@ class SavesThroughAction:
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             with transaction.atomic():
-                self.instance = self.model_admin.save_form(form, by=self.request.user)  # type: ignore[attr-defined]
+                self.instance = self.model_admin.save_form(form, by=self.request.user)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-            return self.form_invalid(form)  # type: ignore[attr-defined]
-        messages.success(self.request, f"Enregistré : {self.instance}.")  # type: ignore[attr-defined]
-        return redirect(self.model_admin.get_success_url(self.instance))  # type: ignore[attr-defined]
+            return self.form_invalid(form)
+        messages.success(self.request, f"Enregistré : {self.instance}.")
+        return redirect(self.model_admin.get_success_url(self.instance))
 
     def get_error_message(self) -> str:
         return "Rien n'est enregistré : corrigez les champs signalés ci-dessous."
@@ -119,7 +119,7 @@ class InspectView(ScopedRecord, modeladmin.InspectView):
         return self.verbose_name.capitalize()
 
     def get_field_label(self, field_name: str, field: Any = None) -> str:
-        return label_for_field(field_name, self.model, model_admin=self.model_admin)
+        return str(label_for_field(field_name, self.model, model_admin=self.model_admin))
 
     def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
         shown_by_screen = getattr(self.model_admin, field_name, None)

@@ -144,7 +144,7 @@ def test_every_door_to_a_foreign_record_answers_404_and_shows_nothing_of_it(clie
         name = screen.model.__name__
         if name in COMMON_KNOWLEDGE:
             continue
-        record = records[name] if name in records else None
+        record = records.get(name)
         if record is None:
             continue
         index = client.get(screen.url_helper.index_url)
@@ -250,7 +250,9 @@ def test_select_boxes_offer_only_what_the_user_may_choose(client):
     assert "operator" in posted.context["form"].errors
 
 
-@pytest.mark.parametrize("path", ["", "menages/dossiers/", "menages/propositions/", "menages/mesures/", "logements/parc/", "partenaires/rattachements/"])
+@pytest.mark.parametrize(
+    "path", ["", "menages/dossiers/", "menages/propositions/", "menages/mesures/", "logements/parc/", "partenaires/rattachements/"]
+)
 def test_a_page_takes_as_many_queries_for_two_rows_as_for_twenty(client, path):
     delay_rule()
     client.force_login(UserFactory())

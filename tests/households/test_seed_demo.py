@@ -1,0 +1,64 @@
+"""The demonstration: idempotent, never ageing, refused outside development; the worked example to the cent."""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from access.enums import Role
+from access.models import User
+from catalogue.models import Unit
+from households.case_costs import by_year, household_lines, tariff_spans
+from households.costs import total
+from households.enums import Stage
+from households.models import Household, Occupancy, SupportMeasure
+from households.next_action import next_action
+
+pytestmark = pytest.mark.django_db
+
+
+def seed(*arguments):
+    out = StringIO()
+    call_command("seed_demo", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_living_scenario_spreads_sixty_households_and_is_idempotent():
+    first = seed("--today", "2015-06-15")
+    stages = Counter(Household.objects.values_list("stage", flat=True))
+    assert sum(stages.values()) == 60
+    assert set(stages) == set(Stage)
+    assert set(User.objects.values_list("role", flat=True)) == set(Role)
+    assert not Occupancy.objects.filter(starts_on__gt=date(2015, 6, 15)).exists()
+    for household in Household.objects.all():
+        assert (next_action(household) is None) == (household.stage == Stage.CLOSED)
+    again = seed("--today", "2015-06-15")
+    assert Household.objects.count() == 60
+    assert "déjà là" in again
+    for text in (first, again):
+        assert "claire@gie-solive.example" in text
+
+
+def test_the_reference_scenario_costs_what_the_worked_example_says():
+    seed("--scenario", "reference")
+    tariffs = tariff_spans()
+    lines = [line for household in Household.objects.all() for line in household_lines(household, tariffs)]
+    assert {year.year: year.total for year in by_year(lines)} == {2015: Decimal(165_000), 2016: Decimal(147_000), 2017: Decimal(147_000)}
+    assert total(lines) == Decimal(459_000)
+
+
+def test_large_data_is_made_by_the_database():
+    seed("--units", "500", "--households", "200")
+    assert Unit.objects.filter(reference__startswith="VOL-").count() == 500
+    assert Household.objects.filter(application_number__startswith="035VOL").count() == 200
+    assert SupportMeasure.objects.filter(household__application_number__startswith="035VOL").count() == 75
+
+
+def test_demo_data_is_refused_outside_development(settings):
+    settings.DEMO_DATA_ALLOWED = False
+    with pytest.raises(CommandError, match="réservées au développement"):
+        seed()
+    assert not User.objects.exists()
