@@ -54,6 +54,7 @@ class HomePage(Page):
     parent_page_types: ClassVar[Sequence[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[Sequence[str]] = ["pages.SchemePage", "pages.ProcessPage", "pages.DirectoryPage", "pages.ContentPage"]
     max_count = 1
+    admin_default_ordering = "ord"
 
     class Meta:
         verbose_name = "page d'accueil"
@@ -92,6 +93,7 @@ class ProcessPage(SitePage):
     parent_page_types: ClassVar[Sequence[str]] = ["pages.HomePage"]
     subpage_types: ClassVar[Sequence[str]] = ["pages.StepPage"]
     max_count = 1
+    admin_default_ordering = "ord"
 
     class Meta:
         verbose_name = "page du parcours"

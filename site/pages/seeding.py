@@ -22,11 +22,16 @@ Known = dict[str, Page]
 
 
 @transaction.atomic
-def seed_site() -> list[Page]:
-    """Create what is missing of the tree and of the site's record; return the pages created."""
+def seed_site(*, missing: bool = False) -> list[Page]:
+    """Create the first pages and the site's record; return the pages created.
+
+    A site that has its front page is left as its editors made it, unless ``missing`` asks for the pages that are no longer there.
+    """
     root = Page.objects.get(depth=1)
     if root.title == "Root":
         Page.objects.filter(pk=root.pk).update(title=ROOT_TITLE, draft_title=ROOT_TITLE)
+    if HomePage.objects.exists() and not missing:
+        return []
     known: Known = {page.slug: page for page in Page.objects.filter(depth__gt=1).specific()}
     created: list[tuple[Page, PageSpec]] = []
     _create(SITE, root, known, created)

@@ -1,5 +1,7 @@
 """Every public page: in French, light, accessible by construction, open to all."""
 
+import gc
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -9,9 +11,11 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.views.csrf import csrf_failure
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, Site
 
-from pages.models import HomePage
+from pages.models import ContentPage, HomePage
 from partners.models import DirectoryEntry
 from tests.site.pages.reading import Reading
 
@@ -116,6 +120,32 @@ def test_a_refused_form_is_told_in_french() -> None:
     answer = csrf_failure(RequestFactory().post("/"))
     assert answer.status_code == 403
     assert "Rien n’est enregistré" in answer.content.decode()
+
+
+def test_a_door_to_a_page_that_is_gone_is_not_shown(home: HomePage, client: Client) -> None:
+    Page.objects.get(slug="professionnels").delete()
+    Page.objects.get(slug="dispositif").unpublish()
+    page = client.get("/").content.decode()
+    assert "Je cherche un partenaire" in page
+    assert "Je suis un professionnel" not in page
+    assert "Comprendre le dispositif" not in page
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_image_is_described_and_open_to_all_but_its_original_is_not(home: HomePage, client: Client) -> None:
+    image = Image.objects.create(title="Plan", file=get_test_image_file())
+    contact = ContentPage.objects.get(slug="contact")
+    contact.body.append(("illustration", {"image": image, "alternative": "Le plan d'accès au GIE", "caption": ""}))
+    contact.save_revision().publish()
+    page = client.get("/contact/").content.decode()
+    assert 'alt="Le plan d&#x27;accès au GIE"' in page
+    source = re.search(r'<img[^>]+src="(/media/images/[^"]+)"', page)
+    assert source
+    for address, status in ((source[1], 200), (image.file.url, 302), (f"/media/images/../{image.file.name}", 400)):
+        answer = client.get(address)
+        answer.close()
+        assert answer.status_code == status
+    gc.collect()
 
 
 def test_robots_and_map(home: HomePage, alfadi: DirectoryEntry, client: Client) -> None:

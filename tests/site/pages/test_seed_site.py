@@ -27,9 +27,17 @@ def test_an_edit_survives(home: HomePage) -> None:
     assert contact.title == "Écrivez au GIE"
 
 
-def test_a_page_that_was_removed_comes_back_alone(home: HomePage) -> None:
+def test_a_page_that_was_removed_or_moved_stays_so(home: HomePage) -> None:
     ContentPage.objects.get(slug="contact").delete()
-    assert [page.slug for page in seed_site()] == ["contact"]
+    notice = ContentPage.objects.get(slug="mentions-legales")
+    notice.slug = "mentions"
+    notice.save_revision().publish()
+    assert seed_site() == []
+
+
+def test_a_removed_page_comes_back_alone_when_asked_for(home: HomePage) -> None:
+    ContentPage.objects.get(slug="contact").delete()
+    assert [page.slug for page in seed_site(missing=True)] == ["contact"]
 
 
 def test_the_welcome_page_gives_way(home: HomePage) -> None:

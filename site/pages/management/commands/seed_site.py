@@ -1,3 +1,4 @@
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -6,12 +7,15 @@ from pages.seeding import seed_site
 
 
 class Command(BaseCommand):
-    help = "Crée les pages du site public qui manquent. Une page qui existe n'est jamais modifiée."
+    help = "Crée les premières pages du site public. Un site qui a sa page d'accueil n'est pas touché ; une page qui existe n'est jamais modifiée."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--missing", action="store_true", help="Recrée aussi les pages d'origine qui ne sont plus là.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        created = seed_site()
+        created = seed_site(missing=options["missing"])
         if not created:
-            self.stdout.write("Le site est complet : aucune page à créer.")
+            self.stdout.write("Le site est en place : aucune page à créer.")
             return
         for page in created:
             self.stdout.write(f"Créée : {page.title}")
