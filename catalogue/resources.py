@@ -8,7 +8,7 @@ from decimal import Decimal
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, QuerySet, TextChoices, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
@@ -27,15 +27,13 @@ from catalogue.exchange.layouts import STOCK
 FORMATS: Final = ("csv", "xlsx")
 CHUNK: Final = 2_000
 BYTE_ORDER_MARK: Final = "\ufeff"
-LABELS: Final[dict[str, dict[str, str]]] = {
-    field: {str(choice.value): str(choice.label) for choice in choices}
-    for field, choices in {
-        "building_type": BuildingType,
-        "initial_financing": InitialFinancing,
-        "declared_occupation": DeclaredOccupation,
-        "mobilisation_mode": MobilisationMode,
-    }.items()
+CHOICES: Final[dict[str, type[TextChoices]]] = {
+    "building_type": BuildingType,
+    "initial_financing": InitialFinancing,
+    "declared_occupation": DeclaredOccupation,
+    "mobilisation_mode": MobilisationMode,
 }
+LABELS: Final = {field: {str(choice.value): str(choice.label) for choice in choices} for field, choices in CHOICES.items()}
 
 Rendered = str | int | Decimal | date
 """A cell of an export: text already neutralised, a number, or a date."""
@@ -48,7 +46,7 @@ class CellWidget(Widget):
         super().__init__()
         self.labels = labels
 
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Rendered:  # type: ignore[override]
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Rendered:
         if value is None:
             return ""
         if isinstance(value, bool):

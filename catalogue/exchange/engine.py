@@ -1,7 +1,8 @@
 """The import of a stock file: the one path that screens and commands take.
 
-``check`` reads a file, compares it with the database and keeps what it found in the journal; it changes no home. ``confirm`` reads the kept
-file again, makes sure it would write what was shown, and writes it whole or not at all.
+``check`` reads a file, compares it with the database and keeps what it found in the journal; it changes no home. ``confirm`` compares the
+rows again with the homes as they are by then, makes sure it would write what was shown, and writes it whole or not at all; else it reads the
+kept file anew and shows another preview.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from access.actions import trace
 from access.exchange.findings import FileRefused, clip
 from access.exchange.limits import Limits
 from catalogue.enums import ImportStatus
-from catalogue.exchange.examination import examine, keep_findings
+from catalogue.exchange.examination import examine, keep_findings, stage_again
 from catalogue.models import ImportedFile, UnitImport
 from partners.models import Organisation
 
@@ -78,11 +79,13 @@ def check(*, landlord: Organisation, upload: Upload, by: Any, limits: Limits | N
             unit_import = UnitImport.objects.create(**journal)
             with examine(unit_import, upload.content, limits) as examination:
                 examination.keep()
-            ImportedFile.objects.create(
-                unit_import=unit_import,
-                packed=ImportedFile.pack(upload.content),
-                kept_until=timezone.now() + timedelta(days=settings.EXCHANGE_FILE_KEPT_DAYS),
-            )
+                ImportedFile.objects.create(
+                    unit_import=unit_import,
+                    packed=ImportedFile.pack(upload.content),
+                    packed_rows=examination.packer.packed(),
+                    staged_fields=examination.staged_fields,
+                    kept_until=timezone.now() + timedelta(days=settings.EXCHANGE_FILE_KEPT_DAYS),
+                )
     except FileRefused as refusal:
         with transaction.atomic():
             unit_import = UnitImport.objects.create(**journal, status=ImportStatus.REFUSED, finding_count=1)
@@ -100,39 +103,34 @@ def confirm(*, unit_import: UnitImport, by: Any, skip_errors: bool = False, limi
     limits = limits or Limits.from_settings()
     try:
         with transaction.atomic():
-            locked, outdated = _confirm(unit_import.pk, by, skip_errors, limits)
-    except _WrittenMeanwhile:
-        with transaction.atomic():
-            locked, outdated = _refresh(unit_import.pk, limits), True
-    if outdated:
-        raise PreviewOutdated(
-            "Rien n'est enregistré : des logements ont changé depuis l'aperçu. Voici le nouvel aperçu : relisez-le, puis enregistrez."
-        )
-    return locked
+            return _confirm(unit_import.pk, by, skip_errors)
+    except _Outdated:
+        try:
+            with transaction.atomic():
+                _refresh(unit_import.pk, limits)
+        except FileRefused as refusal:
+            raise ConfirmRefused(f"Rien n'est enregistré : des logements ont changé depuis l'aperçu, et le fichier n'est plus lu. {refusal}") from refusal
+    raise PreviewOutdated("Rien n'est enregistré : des logements ont changé depuis l'aperçu. Voici le nouvel aperçu : relisez-le, puis enregistrez.")
 
 
-class _WrittenMeanwhile(Exception):
-    """Another session wrote between the comparison and the writing."""
+class _Outdated(Exception):
+    """What would be written is not, or no longer, what the preview shows."""
 
 
-def _confirm(import_id: int, by: Any, skip_errors: bool, limits: Limits) -> tuple[UnitImport, bool]:
-    """The confirmed entry, and whether it was left unconfirmed because its preview no longer holds."""
+def _confirm(import_id: int, by: Any, skip_errors: bool) -> UnitImport:
+    """The confirmed entry."""
     unit_import = _lock(import_id)
     if unit_import.status == ImportStatus.CONFIRMED:
-        return unit_import, False
-    content = _kept_content(unit_import)
-    with examine(unit_import, content, limits) as examination:
-        examination.hold()
-        counts = examination.counts
+        return unit_import
+    with stage_again(unit_import, _kept_file(unit_import)) as (staging, counts):
         if (counts.fingerprint, counts.errors) != (unit_import.fingerprint, unit_import.errors):
-            examination.keep()
-            return unit_import, True
+            raise _Outdated
         if counts.errors and not skip_errors:
             raise ConfirmRefused(
                 f"Rien n'est enregistré : {_rows_in_error(counts.errors)}. Corrigez le fichier et renvoyez-le, ou choisissez de laisser ces lignes de côté."
             )
-        if examination.staging.write() != (counts.created, counts.changed):
-            raise _WrittenMeanwhile
+        if staging.write() != (counts.created, counts.changed):
+            raise _Outdated
     unit_import.status = ImportStatus.CONFIRMED
     unit_import.confirmed_by = by
     unit_import.confirmed_at = timezone.now()
@@ -140,15 +138,18 @@ def _confirm(import_id: int, by: Any, skip_errors: bool, limits: Limits) -> tupl
     unit_import.written = counts.created + counts.changed
     unit_import.save()
     trace(instance=unit_import, action="wagtail.edit", by=by, written=unit_import.written)
-    return unit_import, False
-
-
-def _refresh(import_id: int, limits: Limits) -> UnitImport:
-    """The entry with a preview made anew."""
-    unit_import = _lock(import_id)
-    with examine(unit_import, _kept_content(unit_import), limits) as examination:
-        examination.keep()
     return unit_import
+
+
+def _refresh(import_id: int, limits: Limits) -> None:
+    """Give the entry a preview made anew from the kept file."""
+    unit_import = _lock(import_id)
+    if unit_import.status == ImportStatus.CHECKED:
+        kept = _kept_file(unit_import)
+        with examine(unit_import, kept.content(), limits) as examination:
+            examination.keep()
+            kept.packed_rows, kept.staged_fields = examination.packer.packed(), examination.staged_fields
+            kept.save(update_fields=["packed_rows", "staged_fields"])
 
 
 def _lock(import_id: int) -> UnitImport:
@@ -160,13 +161,13 @@ def _lock(import_id: int) -> UnitImport:
     return unit_import
 
 
-def _kept_content(unit_import: UnitImport) -> bytes:
+def _kept_file(unit_import: UnitImport) -> ImportedFile:
     if unit_import.status == ImportStatus.REFUSED:
         raise ConfirmRefused("Rien n'est enregistré : ce fichier est refusé. Corrigez-le, puis envoyez-le de nouveau.")
-    kept = ImportedFile.objects.filter(pk=unit_import.pk).first()
+    kept: ImportedFile | None = ImportedFile.objects.filter(pk=unit_import.pk).first()
     if kept is None:
         raise ConfirmRefused("Rien n'est enregistré : le fichier n'est plus gardé. Envoyez-le de nouveau.")
-    return kept.content()
+    return kept
 
 
 def _rows_in_error(count: int) -> str:

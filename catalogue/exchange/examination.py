@@ -13,26 +13,27 @@ from access.exchange.reading import open_sheets
 from catalogue.exchange.checks import StockReader
 from catalogue.exchange.layouts import LAYOUTS
 from catalogue.exchange.staging import Counts, Flagged, Staging
-from catalogue.models import ImportFinding, UnitImport
+from catalogue.models import ImportedFile, ImportFinding, UnitImport
+from catalogue.models.exchange import RowPacker
 
 FINDINGS_AT_ONCE: Final = 2_000
 
 
 @dataclass(slots=True)
 class Examination:
-    """``counts`` is what confirming would write; the temporary tables in ``staging`` stay open to write it."""
+    """``counts`` is what confirming would write; ``packer`` holds the rows as they were understood."""
 
     unit_import: UnitImport
     staging: Staging
     reader: RowReader
     log: FindingLog
     counts: Counts
+    packer: RowPacker
 
-    def hold(self) -> None:
-        """Lock the homes to change, then compare again: from here on nobody changes them."""
-        if self.counts.changed:
-            self.staging.lock()
-            self.counts = self.staging.compare()
+    @property
+    def staged_fields(self) -> list[str]:
+        """The fields of the staged rows, after the commune."""
+        return list(self.staging.given[1:])
 
     def keep(self) -> None:
         """Make the journal entry say what was found, in place of what it said before."""
@@ -64,12 +65,30 @@ def examine(unit_import: UnitImport, content: bytes, limits: Limits) -> Iterator
     for finding in found.unmapped_findings():
         log.add(finding)
     stock = StockReader(found, log, limits, landlord=unit_import.landlord)
+    packer = RowPacker()
     with Staging(unit_import.landlord_id, stock.fields) as staging:
-        staging.load(stock.lines())
+        staging.load(packer.passing(stock.lines()))
         if stock.reader.rows == 0:
             raise stock.no_rows()
         _compare_rows(staging, stock.reader, log)
-        yield Examination(unit_import, staging, stock.reader, log, staging.compare())
+        yield Examination(unit_import, staging, stock.reader, log, staging.compare(), packer)
+
+
+@contextmanager
+def stage_again(unit_import: UnitImport, kept: ImportedFile) -> Iterator[tuple[Staging, Counts]]:
+    """Stage the rows as they were understood for the preview, and compare them with the homes as they are now, held against change."""
+    with Staging(unit_import.landlord_id, kept.staged_fields) as staging:
+        staging.load(kept.rows())
+        for field in ("reference", "rpls_id"):
+            if field in kept.staged_fields:
+                staging.duplicates(field)
+        if "rpls_id" in kept.staged_fields:
+            staging.taken_rpls_ids()
+        counts = staging.compare()
+        if counts.changed:
+            staging.lock()
+            counts = staging.compare()
+        yield staging, counts
 
 
 def _compare_rows(staging: Staging, reader: RowReader, log: FindingLog) -> None:

@@ -80,11 +80,11 @@ class Staging(AbstractContextManager["Staging"]):
         if kind is None:
             self._drop()
 
-    def load(self, lines: Iterable[str]) -> None:
-        """Stage blocks of lines in COPY's text format. ``lines`` must ask nothing of the database."""
+    def load(self, blocks: Iterable[bytes]) -> None:
+        """Stage blocks of lines in COPY's text format, in UTF-8. ``blocks`` must ask nothing of the database."""
         columns = sql.SQL(", ").join([sql.Identifier("row_number"), sql.Identifier("is_valid"), *map(column, self.given)])
         with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(STAGE, columns)) as copy:
-            for block in lines:
+            for block in blocks:
                 copy.write(block)
 
     def duplicates(self, field: str) -> list[Flagged]:

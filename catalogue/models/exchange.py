@@ -1,9 +1,11 @@
 """The journal of stock files: who sent which file, what it said, what it changed."""
 
 import zlib
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +18,7 @@ from catalogue.models.stock import Unit
 from partners.models import Organisation, of_own_organisation
 
 COMPRESSION: Final = 1
+BLOCK: Final = 1 << 20
 
 
 class UnitImportQuerySet(ScopedQuerySet):
@@ -101,10 +104,15 @@ class ImportedFileQuerySet(models.QuerySet[Any]):
 
 
 class ImportedFile(models.Model):
-    """The file as it came, kept for a while beside its journal. Refused files are not kept."""
+    """The file as it came, kept for a while beside its journal, with its rows as they were understood. Refused files are not kept.
+
+    ``packed_rows`` are the lines to stage again when the preview is confirmed; ``staged_fields`` names their fields, in order.
+    """
 
     unit_import = models.OneToOneField(UnitImport, models.CASCADE, related_name="file", primary_key=True, verbose_name="import")
     packed = models.BinaryField("contenu comprimé")
+    packed_rows = models.BinaryField("lignes comprises, comprimées", default=b"")
+    staged_fields = ArrayField(models.CharField(max_length=30), verbose_name="champs des lignes", default=list)
     kept_until = models.DateTimeField("gardé jusqu'au", db_index=True)
 
     objects = ImportedFileQuerySet.as_manager()
@@ -122,6 +130,32 @@ class ImportedFile(models.Model):
 
     def content(self) -> bytes:
         return zlib.decompress(self.packed)
+
+    def rows(self) -> Iterator[bytes]:
+        """The lines to stage, in blocks."""
+        unpacker = zlib.decompressobj()
+        waiting = bytes(self.packed_rows)
+        while waiting:
+            yield unpacker.decompress(waiting, BLOCK)
+            waiting = unpacker.unconsumed_tail
+
+
+class RowPacker:
+    """Keeps lines compressed as they pass on their way to the database."""
+
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj(COMPRESSION)
+        self._packed = bytearray()
+
+    def passing(self, blocks: Iterable[str]) -> Iterator[bytes]:
+        for block in blocks:
+            data = block.encode()
+            self._packed += self._packer.compress(data)
+            yield data
+
+    def packed(self) -> bytes:
+        """All that passed; to be asked once, at the end."""
+        return bytes(self._packed + self._packer.flush())
 
 
 class ImportFindingQuerySet(ScopedQuerySet):
