@@ -10,6 +10,7 @@ from partners.enums import OrganisationKind
 from partners.models import DirectoryEntry, Membership, Organisation
 
 STAFF = frozenset({Role.GIE_STAFF})
+PARTNERS = frozenset({Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER, Role.PROFILE_EDITOR})
 
 
 class OrganisationAdmin(ScopedModelAdmin):
@@ -82,7 +83,7 @@ class DirectoryEntryAdmin(ScopedModelAdmin):
     model = DirectoryEntry
     menu_icon = "list-ul"
     base_url_path = "partenaires/annuaire"
-    readers, creators, editors = STAFF, STAFF, STAFF
+    readers, creators, editors = STAFF | PARTNERS, STAFF, STAFF
     add_label = "Ajouter une fiche"
     intro = "Ce que l'annuaire public dit de chaque organisation."
     empty_message = "L'annuaire est encore vide. Ajoutez la fiche d'un premier partenaire."

@@ -148,7 +148,8 @@ def written(form: Any, write: Any) -> bool:
         with transaction.atomic():
             write()
     except ValidationError as refusal:
-        for name, errors in getattr(refusal, "error_dict", {NON_FIELD_ERRORS: refusal.error_list}).items():
+        by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.error_list}
+        for name, errors in by_field.items():
             form.add_error(name if name in form.fields else None, errors)
         return False
     return True

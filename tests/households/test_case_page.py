@@ -1,0 +1,197 @@
+"""The case page and its forms: what is offered, what bad input is told, and that nothing is written then."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from access.enums import Role
+from catalogue.models import Tariff
+from households.enums import CalDecision, Stage
+from households.models import Diagnosis, Household, Occupancy, Proposal, StageMove, SupportMeasure
+from tests.factories import (
+    FOUGERES,
+    ConventionFactory,
+    DiagnosisFactory,
+    HouseholdFactory,
+    OccupancyFactory,
+    OrganisationFactory,
+    PersonFactory,
+    ProposalFactory,
+    SupportMeasureFactory,
+    UnitFactory,
+    UserFactory,
+    agree,
+    delay_rule,
+    member,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client):
+    user = UserFactory()
+    client.force_login(user)
+    return user
+
+
+def url(household, slug=""):
+    return f"/gestion/dossiers/{household.pk}/{slug}"
+
+
+def post(client, household, slug, **data):
+    return client.post(url(household, f"{slug}/"), data, follow=True)
+
+
+def household_form(**changes):
+    people = {f"people-{key}": value for key, value in {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}.items()}
+    return {"entry_door": "access", "opened_on": "2015-01-05", "commune": FOUGERES, "size": 1, **people, **changes}
+
+
+def test_a_new_household_names_whoever_opened_it_and_leads_to_its_page(client, staff):
+    answer = client.post("/gestion/menages/dossiers/ajouter/", household_form(), follow=True)
+    household = Household.objects.get()
+    assert answer.redirect_chain == [(url(household), 302)]
+    assert household.reference.startswith("MEN-")
+    assert household.team.get().user == staff
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"application_number": "123"}, "18 caractères"),
+        ({"opened_on": "31/02/2015"}, "date valide"),
+        ({"size": 0}, "supérieure ou égale à 1"),
+        ({"commune": "75056"}, "choix valide"),
+        ({"entry_door": "fenêtre"}, "choix valide"),
+        ({"monthly_resources": "-5"}, "supérieure ou égale à 0"),
+    ],
+)
+def test_bad_input_gets_a_french_message_and_writes_nothing(client, staff, changes, message):
+    answer = client.post("/gestion/menages/dossiers/ajouter/", household_form(**changes))
+    assert message in answer.content.decode()
+    assert "Rien n&#x27;est encore enregistré" in answer.content.decode() or "Rien n'est encore enregistré" in answer.content.decode()
+    assert not Household.objects.exists()
+
+
+def test_a_known_application_number_is_refused(client, staff):
+    HouseholdFactory(application_number="035011300000135001")
+    answer = client.post("/gestion/menages/dossiers/ajouter/", household_form(application_number="035011300000135001"))
+    assert "Un autre dossier porte déjà ce numéro unique" in answer.content.decode()
+    assert Household.objects.count() == 1
+
+
+def test_the_page_says_who_where_next_home_measures_and_cost(client, staff):
+    delay_rule()
+    measure = SupportMeasureFactory(household=HouseholdFactory(stage=Stage.HOUSED, seniority_on=date(2012, 1, 1), is_dalo=True))
+    household = measure.household
+    PersonFactory(household=household)
+    OccupancyFactory(household=household, unit=UnitFactory(reference="LOG-PAGE"))
+    page = client.get(url(household)).content.decode()
+    for expected in (household.reference, "Dominique Exemple", "Hors délai de", "24 mois", "DALO", "Prochaine action", "LOG-PAGE", "1\u202f500,00\u00a0€"):
+        assert expected in page
+
+
+def test_a_missing_tariff_is_named_instead_of_a_wrong_cost(client, staff):
+    Tariff.objects.filter(kind__code="support").delete()
+    measure = SupportMeasureFactory()
+    page = client.get(url(measure.household)).content.decode()
+    assert "Aucun tarif « accompagnement » n&#x27;est en vigueur le 01/01/2015" in page
+
+
+def test_an_action_out_of_its_stage_is_refused_before_its_form(client, staff):
+    household = HouseholdFactory()
+    answer = post(client, household, "bail", tenure="direct_lease", starts_on="2015-01-01")
+    assert "pas possible à cette étape" in answer.content.decode()
+    assert not Occupancy.objects.exists()
+    assert not StageMove.objects.exists()
+
+
+def test_what_an_action_lacks_is_said_on_the_page(client, staff):
+    household = HouseholdFactory(stage=Stage.HOUSED)
+    page = client.get(url(household)).content.decode()
+    assert "La dernière évaluation doit être favorable." in page
+    assert "stabiliser/" not in page
+
+
+def test_a_date_to_come_is_refused_where_the_past_is_recorded(client, staff):
+    household = HouseholdFactory()
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    answer = post(client, household, "diagnostic", operator=OrganisationFactory().pk, started_on=tomorrow.isoformat(), support_level="none", management_level="none")
+    assert "dans l&#x27;avenir" in answer.content.decode()
+    assert not Diagnosis.objects.exists()
+
+
+def test_a_lease_in_an_occupied_home_is_refused_and_keeps_what_was_typed(client, staff):
+    unit = OccupancyFactory().unit
+    proposal = ProposalFactory(unit=unit, cal_decision=CalDecision.GRANTED, cal_on=date(2015, 2, 20))
+    answer = post(client, proposal.household, "bail", proposal=proposal.pk, tenure="subletting", starts_on="2015-04-01")
+    page = answer.content.decode()
+    assert "Ce logement est déjà occupé à ces dates." in page
+    assert 'value="subletting" selected' in page
+    assert Occupancy.objects.count() == 1
+
+
+def test_a_measure_without_agreement_is_refused(client, staff):
+    household = HouseholdFactory(stage=Stage.HOUSED)
+    convention = ConventionFactory()
+    kind = convention.measure_kinds.get(code="support")
+    data = {"kind": kind.pk, "convention": convention.pk, "level": "light", "starts_on": "2015-01-01", "planned_ends_on": "2015-12-31"}
+    assert "accord du ménage" in post(client, household, "mesure", **data).content.decode()
+    assert not SupportMeasure.objects.exists()
+    agree(household)
+    post(client, household, "mesure", **data)
+    assert SupportMeasure.objects.count() == 1
+
+
+def test_the_proposing_page_offers_free_homes_that_fit_and_finds_any_other(client, staff):
+    household = HouseholdFactory(stage=Stage.SEARCHING, monthly_resources=1000)
+    diagnosis = DiagnosisFactory(household=household, completed=True, smallest="T3", largest="T4", ceiling_rent=500)
+    diagnosis.communes.set([FOUGERES])
+    fits = UnitFactory(reference="CONVIENT")
+    for refused in ({"typology": "T1"}, {"main_rent": 480}, {"commune_id": "35238"}, {"declared_occupation": "let"}, {"withdrawn_on": date(2015, 1, 1)}):
+        UnitFactory(**refused)
+    OccupancyFactory()
+    page = client.get(url(household, "proposer/"))
+    assert page.context["candidates"] == [fits]
+    assert "47\u00a0%" in page.content.decode()
+    small = UnitFactory(reference="PETIT-T1", typology="T1", street="rue de l'Été")
+    assert client.get(url(household, "proposer/?q=ete")).context["candidates"] == [small]
+    client.post(url(household, "proposer/"), {"unit": fits.pk, "proposed_on": "2015-02-10"})
+    household.refresh_from_db()
+    assert (household.stage, Proposal.objects.get().unit) == (Stage.PROPOSED, fits)
+
+
+@pytest.mark.parametrize("unit", ["", "0", "abc", "99999999"])
+def test_a_home_that_does_not_exist_is_not_proposed(client, staff, unit):
+    household = HouseholdFactory(stage=Stage.SEARCHING)
+    answer = client.post(url(household, "proposer/"), {"unit": unit, "proposed_on": "2015-02-10"})
+    assert answer.status_code == 200
+    assert not Proposal.objects.exists()
+
+
+def test_a_referent_records_the_cal_on_the_own_homes_only(client):
+    landlord = OrganisationFactory(landlord=True)
+    own = ProposalFactory(unit=UnitFactory(landlord=landlord))
+    foreign = ProposalFactory(household=own.household)
+    client.force_login(member(Role.LANDLORD_REFERENT, landlord))
+    data = {"decision": "granted", "cal_on": "2015-02-20"}
+    assert "proposal" in post(client, own.household, "cal", proposal=foreign.pk, **data).context["form"].errors
+    post(client, own.household, "cal", proposal=own.pk, **data)
+    own.refresh_from_db()
+    foreign.refresh_from_db()
+    assert (own.cal_decision, foreign.cal_decision) == (CalDecision.GRANTED, "")
+
+
+def test_a_maintenance_case_is_housed_where_it_lives(client, staff):
+    household = HouseholdFactory(maintenance=True, stage=Stage.TO_ORIENT)
+    DiagnosisFactory(household=household, completed=True)
+    unit = UnitFactory(reference="Log-9")
+    data = {"landlord": unit.landlord_id, "tenure": "direct_lease", "starts_on": "2012-01-01", "decided_on": "2015-03-01"}
+    assert "comité" in post(client, household, "logement-occupe", reference="LOG-9", **data).content.decode()
+    post(client, household, "comite", decided_on="2015-02-01", outcome="favourable", support_level="light", management_level="light")
+    assert "pas de logement avec cette référence" in post(client, household, "logement-occupe", reference="X", **data).content.decode()
+    post(client, household, "logement-occupe", reference=" log-9 ", **data)
+    household.refresh_from_db()
+    assert (household.stage, household.occupancies.get().unit) == (Stage.HOUSED, unit)
