@@ -42,6 +42,11 @@ def theme() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("access/backoffice.css"))
 
 
+@hooks.register("insert_editor_js")
+def editor_script() -> str:
+    return format_html('<script src="{}"></script>', static("access/editor.js"))
+
+
 @hooks.register("register_admin_menu_item")
 def site_menu() -> MenuItem:
     entries = [
