@@ -37,6 +37,9 @@ KEPT_ONCE_SET: Final = frozenset(("initial_financing",))
 
 _TYPOLOGY = re.compile(r"(?:(?:t|f|p|type)\.?\s*)?([0-9]{1,2})\s*(?:p|pieces?|pieces? principales?)?\s*(bis|ter|b|')?(\+|\s*et\s*\+|\s*et plus|\s*pieces? et plus|\s*ou plus)?")
 _STUDIOS: Final = frozenset(("studio", "studette", "chambre", "t1 studio"))
+_PLAIN_REFERENCE = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,48}[0-9]")
+_PLAIN_RPLS_ID = re.compile(r"[A-Za-z][A-Za-z0-9]{0,8}[0-9]")
+_PLAIN_AMOUNT = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{2}")
 LARGEST: Final = 6
 ROOMS_BELIEVED: Final = 12
 
@@ -123,12 +126,14 @@ STOCK: Final = Layout(
                 *("Code lgt", "N° lgt", "Réf. interne", "Référence interne", "Réf. patrimoine", "Code UG", "Réf. lot", "N° lot", "Code lot", "Réf. local"),
             ),
             required=True,
+            plain=_PLAIN_REFERENCE,
         ),
         Column(
             "identifiant_rpls",
             "rpls_id",
             partial(parse_identifier, longest=10),
             ("RPLS", "N° RPLS", "Numéro RPLS", "Id RPLS", "Ident. RPLS", "Code RPLS", "Réf. RPLS", "Référence RPLS", "Identifiant du logement au répertoire"),
+            plain=_PLAIN_RPLS_ID,
         ),
         Column(
             "numero",
@@ -188,6 +193,7 @@ STOCK: Final = Layout(
             partial(parse_amount, lowest=1, highest=1_000),
             ("Surf. hab.", "Surface", "SH", "Surf.", "Surface hab.", "Surface habitable m²", "Surf. hab. m²", "Surface m²", "SHAB", "Superficie", "m²"),
             blank=None,
+            plain=_PLAIN_AMOUNT,
         ),
         Column(
             "etage",
@@ -227,6 +233,7 @@ STOCK: Final = Layout(
                 *("Montant loyer", "Montant du loyer", "Loyer net", "Loyer h.c.", "Loyer principal HC"),
             ),
             blank=None,
+            plain=_PLAIN_AMOUNT,
         ),
         Column(
             "charges",
@@ -234,6 +241,7 @@ STOCK: Final = Layout(
             partial(parse_amount, lowest=0, highest=9_999),
             ("Ch.", "Provision charges", "Provisions pour charges", "Charges locatives", "Montant charges", "Charges mensuelles", "Prov. charges"),
             blank=None,
+            plain=_PLAIN_AMOUNT,
         ),
         Column(
             "dpe",

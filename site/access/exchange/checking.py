@@ -61,6 +61,16 @@ class _ColumnMemory:
 
     def understand(self, cells: Sequence[Cell]) -> list[str]:
         """The texts for COPY of ``cells``; NULL for one that cannot be taken."""
+        if self.column.plain is None:
+            return self._recall(cells)
+        is_plain = self.column.plain.fullmatch
+        others = {cell for cell in cells if not (isinstance(cell, str) and is_plain(cell))}
+        if not others:
+            return [str(cell) for cell in cells]
+        texts = dict(zip(others, self._recall(list(others)), strict=True))
+        return [texts[cell] if cell in others else str(cell) for cell in cells]
+
+    def _recall(self, cells: Sequence[Cell]) -> list[str]:
         if len(self.texts) > REMEMBERED_VALUES:
             self.texts.clear()
             self.problems.clear()

@@ -23,7 +23,8 @@ LEAST_HEADINGS: Final = 2
 class Column:
     """One column of a layout: its canonical heading, the model field it feeds, and how its cells are understood.
 
-    ``blank`` is what an empty cell means: "" or None clears the field; a required column has no such meaning.
+    ``blank`` is what an empty cell means: "" or None clears the field; a required column has no such meaning. ``plain`` matches the texts that
+    mean exactly what they say, and need no understanding.
     """
 
     heading: str
@@ -32,6 +33,7 @@ class Column:
     synonyms: tuple[str, ...] = ()
     required: bool = False
     blank: Value = ""
+    plain: re.Pattern[str] | None = None
 
     def read(self, cell: Cell) -> Read:
         """The meaning of a cell as it stands in the file: emptiness, apostrophes and formulas settled, then parsed."""
