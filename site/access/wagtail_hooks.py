@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.models import Site
 from wagtail_modeladmin.options import modeladmin_register
@@ -15,6 +16,9 @@ from access.enums import Role
 
 REPLACED = {"explorer", "images", "documents", "reports", "help"}
 """Entries of the framework's menu: the first three come back under « Site », no role has a use for the others."""
+
+MODERATION = {"workflow_objects_to_moderate", "user_objects_in_workflow_moderation"}
+FRAMEWORK_PANELS = {*MODERATION, "recent_edits", "locked_pages", "whats_new_in_wagtail_version"}
 
 UNUSED_SETTINGS = {"redirects", "workflows", "workflow-tasks", "collections", "sites", "locales", "groups"}
 
@@ -69,3 +73,10 @@ def keep_useful_settings(request: HttpRequest, items: list[MenuItem]) -> None:
 
 
 modeladmin_register(AccountAdmin)
+
+
+@hooks.register("construct_homepage_panels", order=-1)
+def keep_useful_panels(request: HttpRequest, panels: list[Component]) -> None:
+    """The home page of the back office tells what waits on somebody; of the framework's panels, only the pages to read over."""
+    kept = MODERATION if getattr(request.user, "role", None) == Role.GIE_STAFF else set()
+    panels[:] = [panel for panel in panels if panel.name in kept or panel.name not in FRAMEWORK_PANELS]
