@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.enums import Role
+from access.forms import show_refusal
 from access.text import fold
 from catalogue.enums import MeasureCode
 from households import actions, policies
@@ -148,9 +149,7 @@ def written(form: Any, write: Any) -> bool:
         with transaction.atomic():
             write()
     except ValidationError as refusal:
-        by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.error_list}
-        for name, errors in by_field.items():
-            form.add_error(name if name in form.fields else None, errors)
+        show_refusal(form, refusal)
         return False
     return True
 

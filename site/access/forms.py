@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils import timezone
 
 
@@ -38,3 +38,10 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", DateInput)
         super().__init__(**kwargs)
+
+
+def show_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:
+    """Put what a rule refused on the form: beside its field where the form has it, on top otherwise."""
+    by_field = refusal.error_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.error_list}
+    for name, errors in by_field.items():
+        form.add_error(name if name in form.fields else None, errors)

@@ -13,6 +13,8 @@ from django.utils.timezone import localtime
 from wagtail.admin import messages
 from wagtail_modeladmin import views as modeladmin
 
+from access.forms import show_refusal
+
 
 class Guarded:
     """What a user may not do here does not exist: 404 rather than a redirection that would tell."""
@@ -47,7 +49,7 @@ class SavesThroughAction:
             with transaction.atomic():
                 self.instance = self.model_admin.save_form(form, by=self.request.user)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            show_refusal(form, refusal)
             return self.form_invalid(form)
         messages.success(self.request, f"Enregistré : {self.instance}.")
         return redirect(self.model_admin.get_success_url(self.instance))
