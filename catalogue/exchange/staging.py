@@ -20,6 +20,9 @@ UNITS: Final = sql.Identifier(Unit._meta.db_table)
 JUMP: Final = "1.30"
 """A rent that grows by more than this factor is worth a look."""
 
+CREATED_LISTED: Final = 1_000
+"""How many homes to create are listed one by one: a first file creates them all, and nobody reads that list."""
+
 FILE_FIELDS: Final = tuple(column.field for column in STOCK.columns if column.field != "reference")
 
 
@@ -150,25 +153,20 @@ class Staging(AbstractContextManager["Staging"]):
         return Counts(created, changed, valid - created - changed, absent, errors, f"{created}-{changed}-{fingerprint}")
 
     def record(self, import_id: int) -> None:
-        """Keep, with the import, what it does to each home."""
-        self._run(
-            sql.SQL(
-                "INSERT INTO {changes} (unit_import_id, kind, unit_id, row, reference, fields)"
-                " SELECT {id}, CASE WHEN unit_id IS NULL THEN {created} ELSE {changed} END, unit_id, row_number, reference, changes"
-                " FROM {difference} ORDER BY row_number"
-            ).format(
-                changes=sql.Identifier(UnitChange._meta.db_table),
-                difference=DIFFERENCE,
-                id=import_id,
-                created=str(ChangeKind.CREATED),
-                changed=str(ChangeKind.CHANGED),
+        """Keep, with the import, what it does to each home; of those it creates, the first only."""
+        changes = sql.Identifier(UnitChange._meta.db_table)
+        for kind, condition in ((ChangeKind.CHANGED, "IS NOT NULL"), (ChangeKind.CREATED, f"IS NULL ORDER BY row_number LIMIT {CREATED_LISTED}")):
+            self._run(
+                sql.SQL(
+                    "INSERT INTO {changes} (unit_import_id, kind, unit_id, row, reference, fields)"
+                    " SELECT {id}, {kind}, unit_id, row_number, reference, changes FROM (SELECT * FROM {difference} WHERE unit_id {condition}) d ORDER BY row_number"
+                ).format(changes=changes, difference=DIFFERENCE, id=import_id, kind=str(kind), condition=sql.SQL(condition))
             )
-        )
         self._run(
             sql.SQL(
                 "INSERT INTO {changes} (unit_import_id, kind, unit_id, reference, fields)"
                 " SELECT {id}, {kind}, u.id, u.reference, '{{}}' FROM {units} u WHERE {absent} ORDER BY u.reference_key"
-            ).format(changes=sql.Identifier(UnitChange._meta.db_table), units=UNITS, id=import_id, kind=str(ChangeKind.ABSENT), absent=self._absent())
+            ).format(changes=changes, units=UNITS, id=import_id, kind=str(ChangeKind.ABSENT), absent=self._absent())
         )
 
     def lock(self) -> None:
