@@ -8,13 +8,12 @@ PROFESSIONALS = PageSpec(
     title="Pour les professionnels",
     in_menu=True,
     fields={
-        "summary": "Signaler un ménage, suivre un dossier, tenir votre fiche : voici ce que vous pouvez faire ici, selon votre métier.",
+        "summary": "Signaler un ménage, suivre un dossier, garder votre fiche à jour : voici comment, selon votre métier.",
         "body": [
             heading("Signaler un ménage"),
             paragraph(
-                "Vous suivez un ménage qui attend un logement depuis trop longtemps, ou un locataire que menace une expulsion ? Connectez-vous à "
-                "l'espace professionnel (le lien est en haut de chaque page) et remplissez le signalement. Le GIE le vérifie, ouvre le dossier et "
-                "vous tient informé de son état."
+                "Vous suivez un ménage qui attend un logement depuis trop longtemps, ou un locataire que menace une expulsion ? Prévenez le "
+                "GIE par la page [[contact|Nous joindre]]. Il vérifie le signalement, ouvre le dossier et note que vous en êtes à l'origine."
             ),
             key_point(
                 "Informez le ménage avant de le signaler. Sans son accord, l'accompagnement ne peut pas commencer.",
@@ -23,25 +22,25 @@ PROFESSIONALS = PageSpec(
             heading("Selon votre métier"),
             heading("Vous êtes référent d'un bailleur", "3"),
             paragraph(
-                "Vous fléchez des logements, vous répondez aux propositions, vous notez la décision de la commission d'attribution et le bail. Vous "
-                "voyez votre patrimoine et les ménages proposés ou logés chez vous."
+                "Vous envoyez votre fichier patrimoine, vous notez la réponse du ménage, la décision de la commission d'attribution et le bail. Vous "
+                "voyez votre patrimoine et les ménages que vous signalez, qui vous sont proposés ou que vous logez."
             ),
             heading("Vous accompagnez des ménages", "3"),
             paragraph(
-                "Vous faites le diagnostic, vous notez vos visites, vous préparez les évaluations. Vous voyez les ménages que votre association "
+                "Vous faites le diagnostic, vous recueillez l'adhésion du ménage, vous enregistrez les évaluations. Vous voyez les ménages que votre association "
                 "diagnostique ou accompagne, et eux seulement."
             ),
             heading("Vous prescrivez ou orientez", "3"),
-            paragraph("SIAO, service social, hébergement : vous signalez, puis vous suivez l'état de vos signalements."),
+            paragraph("SIAO, service social, hébergement : vous signalez les ménages au GIE, qui vous dit ce que devient le signalement."),
             heading("Vous siégez au comité ou financez le dispositif", "3"),
             paragraph(
-                "Membre du comité, vous lisez des dossiers sans nom, à l'ordre du jour de vos séances. Financeur, vous lisez des totaux, jamais des "
-                "dossiers ; les petits nombres restent masqués."
+                "Le GIE vous remet les éléments de chaque séance et les bilans. Un membre du comité ne lit pas de nom, un financeur ne lit pas de "
+                "dossier."
             ),
             heading("Tenir votre fiche d'annuaire"),
             paragraph(
-                "Connectez-vous, corrigez votre fiche, envoyez-la. Le GIE la relit ; la fiche publiée ne change pas d'ici là. La date de "
-                "vérification s'affiche sur la fiche. Voyez [[annuaire|l'annuaire]]."
+                "Relisez votre fiche dans [[annuaire|l'annuaire]] et dites au GIE ce qui a changé. Il la corrige et y porte la date de la "
+                "vérification."
             ),
             heading("Obtenir un accès"),
             bullets(
@@ -51,7 +50,7 @@ PROFESSIONALS = PageSpec(
             ),
             heading("Ce qui est protégé"),
             paragraph(
-                "Chacun voit les dossiers dont il a besoin, et rien d'autre. Chaque consultation laisse une trace. Les dossiers confidentiels, en "
+                "Chacun voit les dossiers dont il a besoin, et rien d'autre. Les dossiers confidentiels, en "
                 "particulier ceux des personnes victimes de violences, ne s'ouvrent qu'aux personnes nommées. Voyez "
                 "[[donnees-personnelles|vos données et vos droits]]."
             ),
