@@ -110,7 +110,7 @@ def test_the_case_page_of_a_referent_holds_no_name_before(client, landlord, refe
     for hidden in ("Canari", "Zyx", "777", "AILLEURS-1"):
         assert hidden not in page.content.decode()
     assert "Canari" not in client.get("/gestion/menages/dossiers/").content.decode()
-    assert client.get("/gestion/menages/dossiers/?q=canari").context["result_count"] == 0
+    assert client.get("/gestion/menages/dossiers/?q=canari").context["paginator"].count == 0
 
 
 def test_a_worker_sees_cases_diagnosed_or_supported_by_the_own_organisation(operator, worker):
