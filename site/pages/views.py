@@ -17,9 +17,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def image(request: HttpRequest, path: str) -> HttpResponseBase:
     """An image resized for a page. Open to all."""
-    return serve(request, path, document_root=Path(settings.MEDIA_ROOT) / "images")
+    return serve(request, path, document_root=str(Path(settings.MEDIA_ROOT) / "images"))
 
 
 def upload(request: HttpRequest, folder: str, path: str) -> HttpResponseBase:
     """An image as it was sent in. For those who signed in."""
-    return serve(request, path, document_root=Path(settings.MEDIA_ROOT) / folder)
+    return serve(request, path, document_root=str(Path(settings.MEDIA_ROOT) / folder))

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from wagtail.admin import messages
 from wagtail_modeladmin import views as modeladmin
 
@@ -67,7 +67,7 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        rows: int = self.object_list.order_by()[: LONGEST + 1].count()  # type: ignore[union-attr]
+        rows: int = self.object_list.order_by()[: LONGEST + 1].count()
         self.is_cut = rows > LONGEST
         return min(rows, LONGEST)
 
