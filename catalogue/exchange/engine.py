@@ -104,7 +104,9 @@ def confirm(*, unit_import: UnitImport, by: Any, skip_errors: bool = False, limi
             with transaction.atomic():
                 _refresh(unit_import.pk, limits)
         except FileRefused as refusal:
-            raise ConfirmRefused(f"Rien n'est enregistré : des logements ont changé depuis l'aperçu, et le fichier n'est plus lu. {refusal}") from refusal
+            raise ConfirmRefused(
+                f"Rien n'est enregistré : des logements ont changé depuis l'aperçu, et le fichier n'est plus lu. {refusal}"
+            ) from refusal
     raise PreviewOutdated("Rien n'est enregistré : des logements ont changé depuis l'aperçu. Voici le nouvel aperçu : relisez-le, puis enregistrez.")
 
 

@@ -52,9 +52,7 @@ class Examination:
 
 def keep_findings(entry: UnitImport, findings: list[Finding]) -> None:
     """Store findings with their import."""
-    ImportFinding.objects.bulk_create(
-        (ImportFinding(unit_import=entry, **finding.as_dict()) for finding in findings), batch_size=FINDINGS_AT_ONCE
-    )
+    ImportFinding.objects.bulk_create((ImportFinding(unit_import=entry, **finding.as_dict()) for finding in findings), batch_size=FINDINGS_AT_ONCE)
 
 
 @contextmanager
@@ -129,7 +127,11 @@ def _compare_rows(staging: Staging, reader: RowReader, log: FindingLog) -> None:
     if "initial_financing" in fields:
         for flagged in staging.other_financing():
             message = "Le financement initial diffère de celui qui est déjà enregistré : celui-ci est conservé."
-            note("initial_financing", flagged, Problem(Code.FINANCING_KEPT, message, "Si l'ancien est faux, demandez sa correction au GIE.", Level.NOTICE))
+            note(
+                "initial_financing",
+                flagged,
+                Problem(Code.FINANCING_KEPT, message, "Si l'ancien est faux, demandez sa correction au GIE.", Level.NOTICE),
+            )
 
 
 def _amount(text: str) -> str:

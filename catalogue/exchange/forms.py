@@ -16,7 +16,10 @@ def landlords_for(user: Any) -> Any:
 
 class UploadForm(forms.Form):
     landlord = forms.ModelChoiceField(
-        queryset=Organisation.objects.none(), label="Bailleur", empty_label="Choisissez un bailleur", error_messages={"required": "Choisissez un bailleur."}
+        queryset=Organisation.objects.none(),
+        label="Bailleur",
+        empty_label="Choisissez un bailleur",
+        error_messages={"required": "Choisissez un bailleur."},
     )
     file = forms.FileField(
         label="Fichier patrimoine",

@@ -35,7 +35,9 @@ KEPT_WHEN_BLANK: Final = frozenset(("mobilisation_mode", "is_earmarked"))
 KEPT_ONCE_SET: Final = frozenset(("initial_financing",))
 """History: a file that differs changes nothing."""
 
-_TYPOLOGY = re.compile(r"(?:(?:t|f|p|type)\.?\s*)?([0-9]{1,2})\s*(?:p|pieces?|pieces? principales?)?\s*(bis|ter|b|')?(\+|\s*et\s*\+|\s*et plus|\s*pieces? et plus|\s*ou plus)?")
+_TYPOLOGY = re.compile(
+    r"(?:(?:t|f|p|type)\.?\s*)?([0-9]{1,2})\s*(?:p|pieces?|pieces? principales?)?\s*(bis|ter|b|')?(\+|\s*et\s*\+|\s*et plus|\s*pieces? et plus|\s*ou plus)?"
+)
 _STUDIOS: Final = frozenset(("studio", "studette", "chambre", "t1 studio"))
 _PLAIN_REFERENCE = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,48}[0-9]")
 _PLAIN_RPLS_ID = re.compile(r"[A-Za-z][A-Za-z0-9]{0,8}[0-9]")
@@ -121,9 +123,29 @@ STOCK: Final = Layout(
             "reference",
             partial(parse_identifier, longest=50),
             (
-                *("Réf.", "Réf. logement", "Ref_lgt", "Réf. lgt", "Référence logement", "Référence du logement", "Référence bailleur", "Réf. bailleur"),
+                *(
+                    "Réf.",
+                    "Réf. logement",
+                    "Ref_lgt",
+                    "Réf. lgt",
+                    "Référence logement",
+                    "Référence du logement",
+                    "Référence bailleur",
+                    "Réf. bailleur",
+                ),
                 *("Code logement", "N° logement", "Numéro logement", "Numéro de logement", "Identifiant logement", "Id logement", "Matricule"),
-                *("Code lgt", "N° lgt", "Réf. interne", "Référence interne", "Réf. patrimoine", "Code UG", "Réf. lot", "N° lot", "Code lot", "Réf. local"),
+                *(
+                    "Code lgt",
+                    "N° lgt",
+                    "Réf. interne",
+                    "Référence interne",
+                    "Réf. patrimoine",
+                    "Code UG",
+                    "Réf. lot",
+                    "N° lot",
+                    "Code lot",
+                    "Réf. local",
+                ),
             ),
             required=True,
             plain=_PLAIN_REFERENCE,
@@ -132,7 +154,17 @@ STOCK: Final = Layout(
             "identifiant_rpls",
             "rpls_id",
             partial(parse_identifier, longest=10),
-            ("RPLS", "N° RPLS", "Numéro RPLS", "Id RPLS", "Ident. RPLS", "Code RPLS", "Réf. RPLS", "Référence RPLS", "Identifiant du logement au répertoire"),
+            (
+                "RPLS",
+                "N° RPLS",
+                "Numéro RPLS",
+                "Id RPLS",
+                "Ident. RPLS",
+                "Code RPLS",
+                "Réf. RPLS",
+                "Référence RPLS",
+                "Identifiant du logement au répertoire",
+            ),
             plain=_PLAIN_RPLS_ID,
         ),
         Column(
@@ -145,7 +177,19 @@ STOCK: Final = Layout(
             "voie",
             "street",
             partial(parse_text, longest=150),
-            ("Rue", "Adresse", "Libellé voie", "Nom de la voie", "Nom voie", "Nom de voie", "Adresse 1", "Adresse ligne 1", "Nom de rue", "Voirie", "Lib. voie"),
+            (
+                "Rue",
+                "Adresse",
+                "Libellé voie",
+                "Nom de la voie",
+                "Nom voie",
+                "Nom de voie",
+                "Adresse 1",
+                "Adresse ligne 1",
+                "Nom de rue",
+                "Voirie",
+                "Lib. voie",
+            ),
         ),
         Column(
             "complement",
@@ -174,7 +218,17 @@ STOCK: Final = Layout(
             "code_insee",
             "commune",
             partial(parse_digits, length=5, name="un code INSEE de commune"),
-            ("INSEE", "Code commune", "Code INSEE commune", "N° INSEE", "Code commune INSEE", "INSEE commune", "Cod. INSEE", "Code géographique", "DEPCOM"),
+            (
+                "INSEE",
+                "Code commune",
+                "Code INSEE commune",
+                "N° INSEE",
+                "Code commune INSEE",
+                "INSEE commune",
+                "Cod. INSEE",
+                "Code géographique",
+                "DEPCOM",
+            ),
             blank=None,
         ),
         Column(
@@ -191,7 +245,19 @@ STOCK: Final = Layout(
             "surface_habitable",
             "living_area",
             partial(parse_amount, lowest=1, highest=1_000),
-            ("Surf. hab.", "Surface", "SH", "Surf.", "Surface hab.", "Surface habitable m²", "Surf. hab. m²", "Surface m²", "SHAB", "Superficie", "m²"),
+            (
+                "Surf. hab.",
+                "Surface",
+                "SH",
+                "Surf.",
+                "Surface hab.",
+                "Surface habitable m²",
+                "Surf. hab. m²",
+                "Surface m²",
+                "SHAB",
+                "Superficie",
+                "m²",
+            ),
             blank=None,
             plain=_PLAIN_AMOUNT,
         ),
@@ -207,7 +273,15 @@ STOCK: Final = Layout(
             "built_year",
             partial(parse_year, lowest=1_500, highest=2_100),
             (
-                *("Année", "Année constr.", "Année de construction", "An. construction", "Date de construction", "Date construction", "Constr. année"),
+                *(
+                    "Année",
+                    "Année constr.",
+                    "Année de construction",
+                    "An. construction",
+                    "Date de construction",
+                    "Date construction",
+                    "Constr. année",
+                ),
                 *("Année d'achèvement", "Année achèvement", "Année de mise en service", "Année livraison"),
             ),
             blank=None,
@@ -216,20 +290,48 @@ STOCK: Final = Layout(
             "type_construction",
             "building_type",
             parse_building_type,
-            ("Construction", "Type de construction", "Type constr.", "Type bâtiment", "Type de bâtiment", "Nature", "Nature logement", "Collectif / individuel"),
+            (
+                "Construction",
+                "Type de construction",
+                "Type constr.",
+                "Type bâtiment",
+                "Type de bâtiment",
+                "Nature",
+                "Nature logement",
+                "Collectif / individuel",
+            ),
         ),
         Column(
             "financement_initial",
             "initial_financing",
             parse_financing,
-            ("Financement", "Fin.", "Financ.", "Fin. initial", "Financement d'origine", "Type de financement", "Type financement", "Mode de financement", "Finan"),
+            (
+                "Financement",
+                "Fin.",
+                "Financ.",
+                "Fin. initial",
+                "Financement d'origine",
+                "Type de financement",
+                "Type financement",
+                "Mode de financement",
+                "Finan",
+            ),
         ),
         Column(
             "loyer_principal",
             "main_rent",
             partial(parse_amount, lowest=0, highest=9_999),
             (
-                *("Loyer", "Loyer HC", "Loyer hors charges", "Loyer mensuel", "Loyer mensuel HC", "Loyer principal mensuel", "Loyer de base", "Loyer nu"),
+                *(
+                    "Loyer",
+                    "Loyer HC",
+                    "Loyer hors charges",
+                    "Loyer mensuel",
+                    "Loyer mensuel HC",
+                    "Loyer principal mensuel",
+                    "Loyer de base",
+                    "Loyer nu",
+                ),
                 *("Montant loyer", "Montant du loyer", "Loyer net", "Loyer h.c.", "Loyer principal HC"),
             ),
             blank=None,
@@ -248,7 +350,16 @@ STOCK: Final = Layout(
             "energy_class",
             parse_energy_class,
             (
-                *("Étiquette énergie", "Classe énergie", "Classe DPE", "DPE énergie", "Étiquette DPE", "Énergie", "Étiquette énergétique", "DPE classe"),
+                *(
+                    "Étiquette énergie",
+                    "Classe énergie",
+                    "Classe DPE",
+                    "DPE énergie",
+                    "Étiquette DPE",
+                    "Énergie",
+                    "Étiquette énergétique",
+                    "DPE classe",
+                ),
                 *("Classe énergétique", "Consommation énergie", "Étiq. énergie"),
             ),
         ),
@@ -262,21 +373,52 @@ STOCK: Final = Layout(
             "accessible_pmr",
             "is_accessible",
             parse_boolean,
-            ("PMR", "Accessible", "Accessibilité", "Accessibilité PMR", "Access. PMR", "Accès PMR", "Logement PMR", "Handicap", "Accessible handicapé", "Adapté PMR"),
+            (
+                "PMR",
+                "Accessible",
+                "Accessibilité",
+                "Accessibilité PMR",
+                "Access. PMR",
+                "Accès PMR",
+                "Logement PMR",
+                "Handicap",
+                "Accessible handicapé",
+                "Adapté PMR",
+            ),
             blank=None,
         ),
         Column(
             "occupation",
             "declared_occupation",
             parse_occupation,
-            ("Occupé", "Statut", "Statut occupation", "État", "État d'occupation", "Situation", "Situation locative", "Mode d'occupation", "État locatif", "Occup."),
+            (
+                "Occupé",
+                "Statut",
+                "Statut occupation",
+                "État",
+                "État d'occupation",
+                "Situation",
+                "Situation locative",
+                "Mode d'occupation",
+                "État locatif",
+                "Occup.",
+            ),
         ),
         Column(
             "disponible_le",
             "available_on",
             parse_date,
             (
-                *("Dispo le", "Dispo.", "Disponible", "Date de disponibilité", "Date disponibilité", "Date dispo", "Disponibilité", "Date de libération"),
+                *(
+                    "Dispo le",
+                    "Dispo.",
+                    "Disponible",
+                    "Date de disponibilité",
+                    "Date disponibilité",
+                    "Date dispo",
+                    "Disponibilité",
+                    "Date de libération",
+                ),
                 *("Libre le", "Date libre", "Libre au", "Disponible à compter du"),
             ),
             blank=None,
@@ -300,5 +442,7 @@ STOCK: Final = Layout(
 
 LAYOUTS: Final = (STOCK,)
 
-LANDLORD_HEADINGS: Final = frozenset(("bailleur", "nombailleur", "organisme", "organismehlm", "proprietaire", "siret", "siretbailleur", "codebailleur"))
+LANDLORD_HEADINGS: Final = frozenset(
+    ("bailleur", "nombailleur", "organisme", "organismehlm", "proprietaire", "siret", "siretbailleur", "codebailleur")
+)
 """Keys of headings that name the landlord: not a field, but a file that names another landlord is refused."""

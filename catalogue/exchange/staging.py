@@ -70,7 +70,8 @@ class Staging(AbstractContextManager["Staging"]):
     def __enter__(self) -> "Staging":
         self._drop()
         columns = sql.SQL(", ").join(
-            sql.SQL("{} {}").format(column(name), sql.SQL("text" if name == "reference" else str(model_field(name).db_type(connection)))) for name in self.given
+            sql.SQL("{} {}").format(column(name), sql.SQL("text" if name == "reference" else str(model_field(name).db_type(connection))))
+            for name in self.given
         )
         self._run(
             sql.SQL(
@@ -172,7 +173,9 @@ class Staging(AbstractContextManager["Staging"]):
     def lock(self) -> None:
         """Keep the homes that the file would change from changing under it."""
         self._run(
-            sql.SQL("SELECT id FROM {units} WHERE id IN (SELECT unit_id FROM {difference}) ORDER BY id FOR UPDATE").format(units=UNITS, difference=DIFFERENCE)
+            sql.SQL("SELECT id FROM {units} WHERE id IN (SELECT unit_id FROM {difference}) ORDER BY id FOR UPDATE").format(
+                units=UNITS, difference=DIFFERENCE
+            )
         )
         self._run(sql.SQL("DROP TABLE {}").format(DIFFERENCE))
 

@@ -48,7 +48,9 @@ class JournalView(ExchangeView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         entries = UnitImport.objects.visible_to(request.user).select_related("landlord", "uploaded_by")
-        return render(request, "catalogue/exchange/journal.html", {"title": "Fichiers patrimoine", "entries": self.page(entries, "page", JOURNAL_PAGE)})
+        return render(
+            request, "catalogue/exchange/journal.html", {"title": "Fichiers patrimoine", "entries": self.page(entries, "page", JOURNAL_PAGE)}
+        )
 
 
 class UploadView(ExchangeView):

@@ -45,9 +45,7 @@ def load(apps, schema_editor):
     everywhere = Territory.objects.using(alias).create(name=DEPARTMENT, starts_on=SCHEME_STARTS_ON)
     everywhere.communes.set(Commune.objects.using(alias).all())
     for epci in Epci.objects.using(alias).all():
-        Territory.objects.using(alias).create(name=epci.name, starts_on=SCHEME_STARTS_ON).communes.set(
-            Commune.objects.using(alias).filter(epci=epci)
-        )
+        Territory.objects.using(alias).create(name=epci.name, starts_on=SCHEME_STARTS_ON).communes.set(Commune.objects.using(alias).filter(epci=epci))
     for code, name, base, periodicity, amount in KINDS:
         kind = Kind.objects.using(alias).create(code=code, name=name, base=base, periodicity=periodicity)
         Tariff.objects.using(alias).create(kind=kind, amount=amount, starts_on=SCHEME_STARTS_ON)

@@ -5,20 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0003_stock_file_journal'),
+        ("catalogue", "0003_stock_file_journal"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importedfile',
-            name='packed_rows',
-            field=models.BinaryField(default=b'', verbose_name='lignes comprises, comprimées'),
+            model_name="importedfile",
+            name="packed_rows",
+            field=models.BinaryField(default=b"", verbose_name="lignes comprises, comprimées"),
         ),
         migrations.AddField(
-            model_name='importedfile',
-            name='staged_fields',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), default=list, size=None, verbose_name='champs des lignes'),
+            model_name="importedfile",
+            name="staged_fields",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=30), default=list, size=None, verbose_name="champs des lignes"
+            ),
         ),
     ]

@@ -17,7 +17,13 @@ from partners.models import Organisation
 pytestmark = [pytest.mark.benchmark, pytest.mark.django_db(transaction=True)]
 
 ROWS = 50_000
-COMMUNES = [("35000", "Rennes", "35238"), ("35300", "Fougères", "35115"), ("35400", "Saint-Malo", "35288"), ("35500", "Vitré", "35360"), ("35170", "Bruz", "35047")]
+COMMUNES = [
+    ("35000", "Rennes", "35238"),
+    ("35300", "Fougères", "35115"),
+    ("35400", "Saint-Malo", "35288"),
+    ("35500", "Vitré", "35360"),
+    ("35170", "Bruz", "35047"),
+]
 STREETS = ["rue des Lilas", "allée de la Hublais", "boulevard de Vitré", "impasse des Chênes", "avenue du Général Leclerc", "square de l'Île"]
 HEADINGS = (
     "reference;identifiant_rpls;numero;voie;complement;code_postal;commune;code_insee;typologie;surface_habitable;etage;annee_construction;"
@@ -28,14 +34,24 @@ COPIED = (
     " building_type, initial_financing, main_rent, charges, energy_class, emission_class, is_accessible, declared_occupation, available_on,"
     " mobilisation_mode, is_earmarked"
 )
-STORED = {12: {"collectif": "collective", "individuel": "detached"}, 13: {"PLUS": "plus", "PLAI": "plai", "HLM/O": "hlmo"}, 19: {"loué": "let", "vacant": "vacant"}}
+STORED = {
+    12: {"collectif": "collective", "individuel": "detached"},
+    13: {"PLUS": "plus", "PLAI": "plai", "HLM/O": "hlmo"},
+    19: {"loué": "let", "vacant": "vacant"},
+}
 
 
 def stock(rows: int) -> list[list[str]]:
     return [
         [
             *(f"BEN-{number:06}", f"BE{number:08}", str(number % 120 + 1), STREETS[number % 6], f"Bât. {'ABC'[number % 3]}", *COMMUNES[number % 5]),
-            *(f"T{number % 5 + 1}", f"{20 + number % 9000 / 100:.2f}", str(number % 7), str(1950 + number % 70), "individuel" if number % 9 == 0 else "collectif"),
+            *(
+                f"T{number % 5 + 1}",
+                f"{20 + number % 9000 / 100:.2f}",
+                str(number % 7),
+                str(1950 + number % 70),
+                "individuel" if number % 9 == 0 else "collectif",
+            ),
             *(("PLUS", "PLAI", "HLM/O")[number % 3], f"{150 + number % 45000 / 100:.2f}", f"{30 + number % 9000 / 100:.2f}", "ABCDEFG"[number % 7]),
             *("ABCDEFG"[number % 5], "oui" if number % 8 == 0 else "non", "vacant" if number % 11 == 0 else "loué", "", "", "non"),
         ]

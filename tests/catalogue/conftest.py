@@ -38,7 +38,9 @@ def sample(name: str) -> Upload:
 
 
 def account(role: Role, *organisations: Organisation, email: str = "") -> User:
-    user = User.objects.create_user(email=email or f"{role.value}@exemple.fr", password="un-mot-de-passe-long", first_name="Claire", last_name="Martin", role=role)
+    user = User.objects.create_user(
+        email=email or f"{role.value}@exemple.fr", password="un-mot-de-passe-long", first_name="Claire", last_name="Martin", role=role
+    )
     for organisation in organisations:
         Membership.objects.create(user=user, organisation=organisation, starts_on=date(2014, 1, 1))
     return user

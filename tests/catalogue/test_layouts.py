@@ -53,7 +53,19 @@ def test_headings_that_are_not_known(heading):
 
 @pytest.mark.parametrize(
     ("written", "meant"),
-    [("T3", "T3"), ("t 3", "T3"), ("3", "T3"), (3.0, "T3"), ("F3", "T3"), ("T1 bis", "T1bis"), ("1bis", "T1bis"), ("5 et plus", "T5"), ("T6+", "T6+"), ("T7", "T6+"), ("6 et plus", "T6+")],
+    [
+        ("T3", "T3"),
+        ("t 3", "T3"),
+        ("3", "T3"),
+        (3.0, "T3"),
+        ("F3", "T3"),
+        ("T1 bis", "T1bis"),
+        ("1bis", "T1bis"),
+        ("5 et plus", "T5"),
+        ("T6+", "T6+"),
+        ("T7", "T6+"),
+        ("6 et plus", "T6+"),
+    ],
 )
 def test_typologies(written, meant):
     assert parse_typology(written).value == meant

@@ -34,7 +34,9 @@ def codes(entry):
 
 def places(landlord):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, ctid::text, xmin::text, xmax::text, updated_at FROM catalogue_unit WHERE landlord_id = %s ORDER BY id", [landlord.pk])
+        cursor.execute(
+            "SELECT id, ctid::text, xmin::text, xmax::text, updated_at FROM catalogue_unit WHERE landlord_id = %s ORDER BY id", [landlord.pk]
+        )
         return cursor.fetchall()
 
 
@@ -270,7 +272,10 @@ def test_merged_and_hidden_cells_of_a_workbook(neotoa, tmp_path):
     entry = check(landlord=neotoa, upload=upload((tmp_path / "parc.xlsx").read_bytes(), "parc.xlsx"), by=None)
     assert [(finding.row, finding.cell, finding.code) for finding in entry.findings.all()] == [(6, "B6", "damaged_id")]
     confirm(unit_import=entry, by=None, skip_errors=True)
-    assert list(Unit.objects.order_by("reference").values_list("reference", "typology", "available_on")) == [("101", "T3", date(2015, 6, 1)), ("102", "T2", None)]
+    assert list(Unit.objects.order_by("reference").values_list("reference", "typology", "available_on")) == [
+        ("101", "T3", date(2015, 6, 1)),
+        ("102", "T2", None),
+    ]
 
 
 ODD = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
@@ -317,7 +322,10 @@ def test_an_export_comes_back_unchanged(neotoa, tmp_path, homes, file_format):
     assert entry.unchanged == len(homes)
 
 
-CELLS = st.one_of(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), st.sampled_from(["", "NC", "T3", "35000", "Rennes", "35238", "=1", "3,5E+09", "A1", "Total"]))
+CELLS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=12),
+    st.sampled_from(["", "NC", "T3", "35000", "Rennes", "35238", "=1", "3,5E+09", "A1", "Total"]),
+)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

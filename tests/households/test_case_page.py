@@ -89,7 +89,16 @@ def test_the_page_says_who_where_next_home_measures_and_cost(client, staff):
     PersonFactory(household=household)
     OccupancyFactory(household=household, unit=UnitFactory(reference="LOG-PAGE"))
     page = client.get(url(household)).content.decode()
-    for expected in (household.reference, "Dominique Exemple", "Hors délai de", "24 mois", "DALO", "Prochaine action", "LOG-PAGE", "1\u202f500,00\u00a0€"):
+    for expected in (
+        household.reference,
+        "Dominique Exemple",
+        "Hors délai de",
+        "24 mois",
+        "DALO",
+        "Prochaine action",
+        "LOG-PAGE",
+        "1\u202f500,00\u00a0€",
+    ):
         assert expected in page
 
 
@@ -118,7 +127,15 @@ def test_what_an_action_lacks_is_said_on_the_page(client, staff):
 def test_a_date_to_come_is_refused_where_the_past_is_recorded(client, staff):
     household = HouseholdFactory()
     tomorrow = timezone.localdate() + timedelta(days=1)
-    answer = post(client, household, "diagnostic", operator=OrganisationFactory().pk, started_on=tomorrow.isoformat(), support_level="none", management_level="none")
+    answer = post(
+        client,
+        household,
+        "diagnostic",
+        operator=OrganisationFactory().pk,
+        started_on=tomorrow.isoformat(),
+        support_level="none",
+        management_level="none",
+    )
     assert "dans l&#x27;avenir" in answer.content.decode()
     assert not Diagnosis.objects.exists()
 
@@ -150,7 +167,13 @@ def test_the_proposing_page_offers_free_homes_that_fit_and_finds_any_other(clien
     diagnosis = DiagnosisFactory(household=household, completed=True, smallest="T3", largest="T4", ceiling_rent=500)
     diagnosis.communes.set([FOUGERES])
     fits = UnitFactory(reference="CONVIENT")
-    for refused in ({"typology": "T1"}, {"main_rent": 480}, {"commune_id": "35238"}, {"declared_occupation": "let"}, {"withdrawn_on": date(2015, 1, 1)}):
+    for refused in (
+        {"typology": "T1"},
+        {"main_rent": 480},
+        {"commune_id": "35238"},
+        {"declared_occupation": "let"},
+        {"withdrawn_on": date(2015, 1, 1)},
+    ):
         UnitFactory(**refused)
     OccupancyFactory()
     page = client.get(url(household, "proposer/"))

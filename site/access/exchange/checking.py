@@ -112,7 +112,11 @@ class RowReader:
             elif len(cells) < self._width:
                 cells = [*cells, *[""] * (self._width - len(cells))]
             lead = cells[self._lead]
-            if (not lead or (isinstance(lead, str) and lead[0] in MAYBE_FILLER)) and self._is_filler(cells) and not (extras and extras[-1] == len(rows)):
+            if (
+                (not lead or (isinstance(lead, str) and lead[0] in MAYBE_FILLER))
+                and self._is_filler(cells)
+                and not (extras and extras[-1] == len(rows))
+            ):
                 self.skipped += 1
                 continue
             numbers.append(number)
@@ -181,5 +185,3 @@ class RowReader:
             ),
             order=position,
         )
-
-

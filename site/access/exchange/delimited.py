@@ -40,7 +40,10 @@ def cell_too_long(limits: Limits, row: int) -> FileRefused:
 
 def too_many_columns(limits: Limits, row: int) -> FileRefused:
     return FileRefused(
-        Code.TOO_LARGE, f"La ligne {row} compte plus de {limits.columns} colonnes.", "Retirez les colonnes inutiles, puis envoyez de nouveau le fichier.", row=row
+        Code.TOO_LARGE,
+        f"La ligne {row} compte plus de {limits.columns} colonnes.",
+        "Retirez les colonnes inutiles, puis envoyez de nouveau le fichier.",
+        row=row,
     )
 
 

@@ -175,7 +175,9 @@ def recognise(sheets: Sequence[Sheet], layouts: Sequence[Layout], limits: Limits
         raise _nothing_recognised(sheets, layouts)
     if len(best.headings) > limits.columns:
         raise FileRefused(
-            Code.TOO_LARGE, f"Le fichier compte plus de {limits.columns} colonnes.", "Retirez les colonnes inutiles, puis envoyez de nouveau le fichier."
+            Code.TOO_LARGE,
+            f"Le fichier compte plus de {limits.columns} colonnes.",
+            "Retirez les colonnes inutiles, puis envoyez de nouveau le fichier.",
         )
     _refuse_missing(best)
     _refuse_ambiguous(best)

@@ -15,7 +15,19 @@ from access.exchange.values import Cell
 ZIP_SIGNATURE: Final = b"PK\x03\x04"
 OLE_SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
-OTHER_SIGNATURES: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf", b"<!DOCTYPE", b"<html", b"<?xml")
+OTHER_SIGNATURES: Final = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"{\\rtf",
+    b"<!DOCTYPE",
+    b"<html",
+    b"<?xml",
+)
 
 Row = tuple[int, Sequence[Cell]]
 """A row and its number as the user sees it in the file, from 1."""

@@ -103,7 +103,9 @@ def parse_digits(cell: Cell, *, length: int, name: str) -> Read:
         return read
     text = "".join(str(read.value).split()).upper()
     if len(text) != length or not (text.isascii() and text.isalnum()):
-        return Read(None, Problem(Code.UNKNOWN_CODE, f"{quote(str(read.value))} n'est pas {name}.", f"Indiquez ses {length} caractères, par exemple 35000."))
+        return Read(
+            None, Problem(Code.UNKNOWN_CODE, f"{quote(str(read.value))} n'est pas {name}.", f"Indiquez ses {length} caractères, par exemple 35000.")
+        )
     return Read(text)
 
 
@@ -137,7 +139,10 @@ def _out_of_range(cell: Cell, lowest: int, highest: int) -> Read:
 def normalised(cell: Cell, kept: str) -> Problem:
     """The notice that a value was understood as ``kept``."""
     return Problem(
-        Code.VALUE_NORMALISED, f"{quote(as_text(cell))} est compris comme {quote(kept)}.", "Vérifiez que c'est bien ce que vous vouliez dire.", Level.NOTICE
+        Code.VALUE_NORMALISED,
+        f"{quote(as_text(cell))} est compris comme {quote(kept)}.",
+        "Vérifiez que c'est bien ce que vous vouliez dire.",
+        Level.NOTICE,
     )
 
 
@@ -219,7 +224,8 @@ def parse_date(cell: Cell) -> Read:
         found = to_date(cell)
     if found is None:
         return Read(
-            None, Problem(Code.BAD_DATE, f"{quote(as_text(cell))} n'est pas une date qui existe.", "Indiquez jour, mois et année, par exemple 31/12/2015.")
+            None,
+            Problem(Code.BAD_DATE, f"{quote(as_text(cell))} n'est pas une date qui existe.", "Indiquez jour, mois et année, par exemple 31/12/2015."),
         )
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
         return _out_of_range(f"{found:%d/%m/%Y}", FIRST_YEAR, LAST_YEAR)

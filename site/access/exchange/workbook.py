@@ -26,7 +26,9 @@ ENCRYPTED_FLAG: Final = 0x1
 _FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?:[^>]*[^/>])?>\s*<(?:v|is|f)\b')
 _COLUMNS_REPEATED = re.compile(rb'number-columns-repeated="([0-9]{1,9})"')
 _FILLED_ODS_CELL = re.compile(rb"<table:table-cell[^>]*value-type=[^>]*>")
-_FILLED_ROWS_REPEATED = re.compile(rb'<table:table-row[^>]*number-rows-repeated="([0-9]{1,9})"[^>]*>(?:<table:table-cell[^>]*/>)*<table:table-cell[^>]*value-type=')
+_FILLED_ROWS_REPEATED = re.compile(
+    rb'<table:table-row[^>]*number-rows-repeated="([0-9]{1,9})"[^>]*>(?:<table:table-cell[^>]*/>)*<table:table-cell[^>]*value-type='
+)
 
 
 def encrypted() -> FileRefused:

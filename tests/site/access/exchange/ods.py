@@ -20,7 +20,8 @@ def _cell(value: str | float) -> str:
 def document(rows: list[list[str | float]], repeated: int = 1) -> bytes:
     """An ODS file of ``rows``; ``repeated`` repeats each of them."""
     body = "".join(
-        f'<table:table-row table:number-rows-repeated="{repeated}">{"".join(map(_cell, row)) or "<table:table-cell/>"}</table:table-row>' for row in rows
+        f'<table:table-row table:number-rows-repeated="{repeated}">{"".join(map(_cell, row)) or "<table:table-cell/>"}</table:table-row>'
+        for row in rows
     )
     content = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {NAMES} office:version="1.2"><office:body><office:spreadsheet>'

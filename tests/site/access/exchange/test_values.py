@@ -41,7 +41,12 @@ def test_not_numbers(written):
     assert values.to_decimal(written) is None
 
 
-@given(st.decimals(min_value=0, max_value=9999, places=2), st.sampled_from([" ", "\u00a0", "\u202f", ""]), st.sampled_from([",", "."]), st.sampled_from(["", " €", "€"]))
+@given(
+    st.decimals(min_value=0, max_value=9999, places=2),
+    st.sampled_from([" ", "\u00a0", "\u202f", ""]),
+    st.sampled_from([",", "."]),
+    st.sampled_from(["", " €", "€"]),
+)
 def test_french_amounts_come_back(amount, space, mark, unit):
     text = f"{amount:,.2f}".replace(",", space).replace(".", mark) + unit
     assert values.parse_amount(text, lowest=0, highest=9999) == (amount, None)
@@ -76,7 +81,10 @@ def test_every_day_comes_back(day, form):
     assert values.parse_date(day.strftime(form)) == (day, None)
 
 
-@pytest.mark.parametrize(("written", "meant"), [("Oui", True), ("O", True), ("x", True), ("1", True), (1.0, True), ("VRAI", True), ("non", False), ("N", False), ("0", False), ("Faux", False)])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("Oui", True), ("O", True), ("x", True), ("1", True), (1.0, True), ("VRAI", True), ("non", False), ("N", False), ("0", False), ("Faux", False)],
+)
 def test_booleans(written, meant):
     assert values.parse_boolean(written).value is meant
 
@@ -91,7 +99,10 @@ def test_not_empties(written):
     assert not values.is_empty_word(written)
 
 
-@pytest.mark.parametrize(("written", "meant"), [("RDC", 0), ("rez-de-chaussée", 0), ("2e", 2), ("2ème", 2), ("1er", 1), ("R+3", 3), ("-1", -1), ("sous-sol", -1), (4.0, 4), ("étage 2", 2)])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("RDC", 0), ("rez-de-chaussée", 0), ("2e", 2), ("2ème", 2), ("1er", 1), ("R+3", 3), ("-1", -1), ("sous-sol", -1), (4.0, 4), ("étage 2", 2)],
+)
 def test_floors(written, meant):
     assert values.parse_floor(written, lowest=-5, highest=60) == (meant, None)
 
@@ -132,6 +143,8 @@ def test_neutral_text_comes_back(text):
     assert written.lstrip()[:1] not in {*"=+-@"}
 
 
-@pytest.mark.parametrize(("text", "written"), [("=1+1", "'=1+1"), (" =1", "' =1"), ("'a", "''a"), ("@x", "'@x"), ("abc", "abc"), ("", ""), ("a=1", "a=1")])
+@pytest.mark.parametrize(
+    ("text", "written"), [("=1+1", "'=1+1"), (" =1", "' =1"), ("'a", "''a"), ("@x", "'@x"), ("abc", "abc"), ("", ""), ("a=1", "a=1")]
+)
 def test_neutralise(text, written):
     assert neutralise(text) == written
