@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 from django import forms
 
 from access.backoffice.forms import choose_plainly, narrow_choices
+from access.enums import Role
 from access.forms import DayField, PastDateField
+from access.models import User
 from catalogue.enums import ConventionStatus, MeasureCode
 from catalogue.models import Convention, MeasureKind, Unit
 from households.enums import (
@@ -18,9 +20,11 @@ from households.enums import (
     RefusalReason,
     TenureKind,
 )
-from households.models import CommitteeDecision, Diagnosis, Evaluation, Household, Proposal, SupportMeasure
+from households.models import CaseMember, CommitteeDecision, Diagnosis, Evaluation, Household, Proposal, SupportMeasure
 from partners.enums import OrganisationKind
 from partners.models import Organisation
+
+CASE_ROLES = (Role.GIE_STAFF, Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER)
 
 
 class CaseForm(forms.Form):
@@ -56,6 +60,23 @@ class ConsentForm(CaseForm):
     kind = forms.ChoiceField(label="Objet", choices=ConsentKind, help_text="L'accompagnement ne s'ouvre qu'avec l'accord du ménage.")
     answer = forms.ChoiceField(label="Réponse du ménage", choices=ConsentAnswer)
     decided_on = PastDateField(label="Recueillie le")
+
+
+class NameOnCaseForm(CaseForm):
+    person = forms.ModelChoiceField(label="Personne", queryset=User.objects.filter(role__in=CASE_ROLES))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].label_from_instance = lambda user: f"{user.get_full_name()} ({user.get_role_display()})"
+
+
+class RemoveFromCaseForm(CaseForm):
+    member = forms.ModelChoiceField(label="Personne", queryset=CaseMember.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, household=household, **kwargs)
+        self.fields["member"].queryset = household.team.select_related("user")
+        self.fields["member"].label_from_instance = lambda member: member.user.get_full_name()
 
 
 class StartDiagnosisForm(CaseForm):

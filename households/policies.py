@@ -27,6 +27,7 @@ NOTHING: Final = FieldGroups(False, False, False, False, False, False)
 
 WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "edit": frozenset({Role.GIE_STAFF}),
+    "team": frozenset({Role.GIE_STAFF}),
     "consent": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "start_diagnosis": frozenset({Role.GIE_STAFF}),
     "diagnosis": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),

@@ -112,7 +112,7 @@ class UnitAdmin(ScopedModelAdmin):
     def area(self, unit: Unit) -> Any:
         return unit.living_area
 
-    area.short_description = "m²"
+    area.short_description = "Surface (m²)"
     area.admin_order_field = "living_area"
 
     def occupation(self, unit: Unit) -> str:

@@ -1,6 +1,6 @@
 """Every write on a case: one keyword-only function each, used alike by screens, commands and imports."""
 
-from households.actions.cases import close_case, open_household, record_consent, resume_case, stabilise, suspend_case
+from households.actions.cases import close_case, name_on_case, open_household, record_consent, remove_from_case, resume_case, stabilise, suspend_case
 from households.actions.housing import (
     answer_proposal,
     house_in_place,
@@ -17,6 +17,7 @@ __all__ = [
     "complete_diagnosis",
     "end_measure",
     "house_in_place",
+    "name_on_case",
     "open_household",
     "open_measure",
     "propose_unit",
@@ -25,6 +26,7 @@ __all__ = [
     "record_consent",
     "record_evaluation",
     "record_lease",
+    "remove_from_case",
     "resume_case",
     "save_diagnosis",
     "stabilise",

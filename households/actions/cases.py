@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
@@ -28,6 +29,25 @@ def open_household(*, household: Household, by: Any) -> Household:
         CaseMember.objects.create(household=household, user=by)
     trace(instance=household, action="wagtail.create", by=by)
     return household
+
+
+@transaction.atomic
+def name_on_case(*, household: Household, user: Any, by: Any) -> CaseMember:
+    """Name a person on the case: a member of its team, to whom it opens even when confidential. Naming twice changes nothing."""
+    member, created = CaseMember.objects.get_or_create(household=stages.lock(household), user=user)
+    if created:
+        trace(instance=household, action="wagtail.edit", by=by, named=user.pk)
+    return member
+
+
+@transaction.atomic
+def remove_from_case(*, member: CaseMember, by: Any) -> None:
+    """Take a person off the case. Raises ValidationError when a confidential case would open to nobody any more."""
+    household = stages.lock(member.household)
+    if household.is_confidential and not household.team.exclude(pk=member.pk).exists():
+        raise ValidationError("Un dossier confidentiel garde au moins une personne nommée : nommez-en d'abord une autre.", code="guard")
+    trace(instance=household, action="wagtail.edit", by=by, removed=member.user_id)
+    member.delete()
 
 
 @transaction.atomic

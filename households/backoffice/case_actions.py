@@ -22,6 +22,8 @@ from households.forms import (
     LeaseForm,
     MeasureForm,
     MoveForm,
+    NameOnCaseForm,
+    RemoveFromCaseForm,
     StartDiagnosisForm,
     SuspendForm,
 )
@@ -215,6 +217,23 @@ ACTIONS: tuple[CaseAction, ...] = (
             measure=form.cleaned_data["measure"], on=form.cleaned_data["ended_on"], reason=form.cleaned_data["reason"], by=user
         ),
         has_unended_measure,
+    ),
+    CaseAction(
+        "nommer",
+        "team",
+        "Nommer une personne",
+        NameOnCaseForm,
+        lambda form, household, user: actions.name_on_case(household=household, user=form.cleaned_data["person"], by=user),
+        is_open_or_suspended,
+        help_text="Un dossier confidentiel ne s'ouvre qu'aux personnes nommées, dans la limite de ce que leur rôle leur permet de lire.",
+    ),
+    CaseAction(
+        "retirer",
+        "team",
+        "Retirer une personne",
+        RemoveFromCaseForm,
+        lambda form, household, user: actions.remove_from_case(member=form.cleaned_data["member"], by=user),
+        lambda household: household.stage != Stage.CLOSED and household.team.exists(),
     ),
     CaseAction(
         "stabiliser", "stabilise", "Déclarer stabilisé", MoveForm, moving(actions.stabilise), at(Stage.HOUSED), guard_of(StageAction.STABILISE)

@@ -42,6 +42,7 @@ WITH_EVERYTHING = (
     "measures__suspensions",
     "measures__referent",
     "moves__moved_by",
+    "team__user",
 )
 
 
@@ -100,7 +101,8 @@ def case_action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     form = build_form(action, household, request)
     if request.method == "POST" and form.is_valid() and written(form, lambda: action.perform(form, household, request.user)):
         messages.success(request, f"{action.label} : c'est enregistré.")
-        return redirect(case_url(household))
+        still_seen = Household.objects.visible_to(request.user).filter(pk=pk).exists()
+        return redirect(case_url(household) if still_seen else reverse("wagtailadmin_home"))
     return render(request, "households/case_form.html", {"household": household, "action": action, "form": form, "title": action.label})
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from access.models import User
-from catalogue.enums import MeasureCode, Typology
+from catalogue.enums import DeclaredOccupation, MeasureCode, Typology
 from catalogue.models import Convention, MeasureKind, Unit
 from households import actions
 from households.demo.words import FIRST_NAMES, LAST_NAMES
@@ -66,7 +66,13 @@ def seed_cases(today: date, chance: random.Random) -> int:
         with transaction.atomic():
             Journey(application_number, target, today, chance).travel()
         made += 1
+    declare_let()
     return made
+
+
+def declare_let() -> None:
+    """The landlords' files say of an occupied home that it is let."""
+    Unit.objects.filter(occupancies__isnull=False).update(declared_occupation=DeclaredOccupation.LET)
 
 
 class Journey:
@@ -242,6 +248,7 @@ def seed_reference(chance: random.Random) -> int:
         with transaction.atomic():
             _reference_case(application_number, unit, convention, officer, chance)
         made += 1
+    declare_let()
     return made
 
 

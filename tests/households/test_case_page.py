@@ -24,6 +24,7 @@ from tests.factories import (
     agree,
     delay_rule,
     member,
+    name_on_case,
 )
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +219,22 @@ def test_a_maintenance_case_is_housed_where_it_lives(client, staff):
     post(client, household, "logement-occupe", reference=" log-9 ", **data)
     household.refresh_from_db()
     assert (household.stage, household.occupancies.get().unit) == (Stage.HOUSED, unit)
+
+
+def test_whoever_makes_a_case_confidential_stays_named_on_it(client, staff):
+    household = HouseholdFactory()
+    client.post(f"/gestion/menages/dossiers/modifier/{household.pk}/", household_form(is_confidential="on"))
+    assert household.team.get().user == staff
+    assert client.get(url(household)).status_code == 200
+
+
+def test_a_confidential_case_opens_to_the_person_named_and_closes_behind_the_one_removed(client, staff):
+    household = HouseholdFactory(confidential=True)
+    name_on_case(household, staff)
+    assert "garde au moins une personne" in post(client, household, "retirer", member=household.team.get().pk).content.decode()
+    colleague = UserFactory()
+    post(client, household, "nommer", person=colleague.pk)
+    assert "Bonjour" in post(client, household, "retirer", member=household.team.get(user=staff).pk).content.decode()
+    assert client.get(url(household)).status_code == 404
+    client.force_login(colleague)
+    assert client.get(url(household)).status_code == 200
