@@ -119,7 +119,7 @@ class HouseholdAdmin(ScopedModelAdmin):
     def save_form(self, form: Any, *, by: Any) -> Any:
         if form.instance._state.adding:
             return actions.open_household(household=form.save(commit=False), by=by)
-        household = super().save_form(form, by=by)
+        household: Any = super().save_form(form, by=by)
         if household.is_confidential:
             actions.name_on_case(household=household, user=by, by=by)
         return household
