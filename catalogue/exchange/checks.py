@@ -10,10 +10,12 @@ from access.exchange.limits import Limits
 from access.exchange.values import Cell, as_text
 from access.text import fold
 from catalogue.exchange.communes import CommuneIndex, Resolved
-from catalogue.exchange.layouts import LANDLORD_HEADINGS
+from catalogue.exchange.layouts import LANDLORD_HEADINGS, STOCK
+from catalogue.exchange.rpls import JOINED
 from partners.models import Organisation
 
 COMMUNE_FIELDS: Final = ("commune", "commune_name", "postcode")
+STAGED: Final = tuple(column.field for column in STOCK.columns if column.field != "commune")
 
 
 class LandlordNames:
@@ -45,7 +47,12 @@ class StockReader:
         self._columns: dict[str, Column] = {column.field: column for column in found.positions}
         self._resolved: dict[tuple[Cell, Cell, Cell], Resolved] = {}
         self._landlord_columns = [position for position in found.unmapped if heading_key(found.headings[position]) in LANDLORD_HEADINGS]
-        self.fields = tuple(field for field in self._columns if field != "commune")
+        self._joins = {
+            field: (parts, between)
+            for field, (all_parts, between) in JOINED.items()
+            if (parts := tuple(part for part in all_parts if part in self._columns))
+        }
+        self.fields = (*(field for field in STAGED if field in self._columns), *self._joins)
 
     def lines(self) -> Iterator[str]:
         """Blocks of lines: row number, whether the row can be taken, commune, then ``fields`` in order."""
@@ -53,6 +60,8 @@ class StockReader:
         for block in self.reader.blocks():
             communes = self._resolve(block)
             valid = ["f" if index in block.failed else "t" for index in range(len(block.numbers))]
+            for field, (parts, between) in self._joins.items():
+                block.texts[field] = [between.join(filter(None, texts)) for texts in zip(*(block.texts[part] for part in parts), strict=True)]
             columns = [list(map(str, block.numbers)), valid, communes, *(block.texts[field] for field in self.fields)]
             yield "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
 

@@ -7,14 +7,15 @@ from typing import Final
 
 from access.exchange.checking import RowReader
 from access.exchange.findings import Code, Finding, FindingLog, Level, Problem, clip, quote
-from access.exchange.layout import column_letters, recognise
+from access.exchange.layout import Recognised, column_letters, recognise
 from access.exchange.limits import Limits
 from access.exchange.reading import open_sheets
 from catalogue.exchange.checks import StockReader
-from catalogue.exchange.layouts import LAYOUTS
+from catalogue.exchange.rpls import DECLARATION, WITH_HEADINGS, fields_left_out, recognise_declaration, refuse_another_siret
 from catalogue.exchange.staging import Counts, Flagged, Staging
 from catalogue.models import ImportedFile, ImportFinding, UnitImport
 from catalogue.models.exchange import RowPacker
+from partners.models import Organisation
 
 FINDINGS_AT_ONCE: Final = 2_000
 
@@ -59,9 +60,11 @@ def keep_findings(entry: UnitImport, findings: list[Finding]) -> None:
 def examine(unit_import: UnitImport, content: bytes, limits: Limits) -> Iterator[Examination]:
     """Read ``content``, stage it and compare it. Must run inside a transaction. Raises FileRefused when the file cannot be read."""
     log = FindingLog(limits.findings)
-    found = recognise(open_sheets(content, limits), LAYOUTS, limits)
+    found = _recognise(content, limits, unit_import.landlord)
     for finding in found.unmapped_findings():
         log.add(finding)
+    if found.layout is DECLARATION:
+        log.add(fields_left_out(found))
     stock = StockReader(found, log, limits, landlord=unit_import.landlord)
     packer = RowPacker()
     with Staging(unit_import.landlord_id, stock.fields) as staging:
@@ -70,6 +73,15 @@ def examine(unit_import: UnitImport, content: bytes, limits: Limits) -> Iterator
             raise stock.no_rows()
         _compare_rows(staging, stock.reader, log)
         yield Examination(unit_import, staging, stock.reader, log, staging.compare(), packer)
+
+
+def _recognise(content: bytes, limits: Limits, landlord: Organisation) -> Recognised:
+    sheets = open_sheets(content, limits)
+    declaration = recognise_declaration(sheets)
+    if declaration is None:
+        return recognise(sheets, WITH_HEADINGS, limits)
+    refuse_another_siret(declaration, landlord)
+    return declaration
 
 
 @contextmanager

@@ -1,33 +1,19 @@
-"""The layouts of stock files: columns in canonical order, the headings landlords give them, how each cell is understood."""
+"""The stock file: its columns in canonical order, the headings landlords give them, how each cell is understood."""
 
 import re
-from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
-from django.db import models
-
-from access.exchange.findings import Code, Problem, quote
 from access.exchange.layout import Column, Layout
-from access.exchange.values import (
-    Cell,
-    Read,
-    as_text,
-    choice_key,
-    normalised,
-    parse_amount,
-    parse_boolean,
-    parse_choice,
-    parse_date,
-    parse_digits,
-    parse_floor,
-    parse_identifier,
-    parse_text,
-    parse_year,
-    suggestion,
+from access.exchange.values import parse_amount, parse_boolean, parse_date, parse_digits, parse_floor, parse_identifier, parse_text, parse_year
+from catalogue.exchange.cells import (
+    parse_building_type,
+    parse_energy_class,
+    parse_financing,
+    parse_mobilisation,
+    parse_occupation,
+    parse_typology,
 )
-from access.text import fold
-from catalogue.enums import RPLS_OCCUPATION, BuildingType, DeclaredOccupation, InitialFinancing, MobilisationMode, Typology
 
 KEPT_WHEN_BLANK: Final = frozenset(("mobilisation_mode", "is_earmarked"))
 """Fields the GIE records: a blank cell leaves them as they are."""
@@ -35,84 +21,9 @@ KEPT_WHEN_BLANK: Final = frozenset(("mobilisation_mode", "is_earmarked"))
 KEPT_ONCE_SET: Final = frozenset(("initial_financing",))
 """History: a file that differs changes nothing."""
 
-_TYPOLOGY = re.compile(
-    r"(?:(?:t|f|p|type)\.?\s*)?([0-9]{1,2})\s*(?:p|pieces?|pieces? principales?)?\s*(bis|ter|b|')?(\+|\s*et\s*\+|\s*et plus|\s*pieces? et plus|\s*ou plus)?"
-)
-_STUDIOS: Final = frozenset(("studio", "studette", "chambre", "t1 studio"))
 _PLAIN_REFERENCE = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,48}[0-9]")
 _PLAIN_RPLS_ID = re.compile(r"[A-Za-z][A-Za-z0-9]{0,8}[0-9]")
 _PLAIN_AMOUNT = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{2}")
-LARGEST: Final = 6
-ROOMS_BELIEVED: Final = 12
-
-
-def parse_typology(cell: Cell) -> Read:
-    """``T3``, ``t 3``, ``3``, ``F3``, ``T1 bis``, ``5 et plus``; homes of more than six rooms are T6 and more, with a notice."""
-    text = as_text(cell)
-    word = fold(text)
-    if word in _STUDIOS:
-        return Read(Typology.T1.value, normalised(cell, Typology.T1.label))
-    matched = _TYPOLOGY.fullmatch(word)
-    rooms = int(matched[1]) if matched else 0
-    if matched is None or not 1 <= rooms <= ROOMS_BELIEVED:
-        names = {fold(choice.value): str(choice.value) for choice in Typology}
-        hint = suggestion(word, names) if not word[-1:].isdigit() else ""
-        return Read(None, Problem(Code.UNKNOWN_TYPOLOGY, f"{quote(text)} n'est pas une typologie.", f"{hint}Indiquez T1 à T6, par exemple T3."))
-    if rooms == 1 and matched[2]:
-        return Read(Typology.T1BIS.value)
-    if rooms >= LARGEST:
-        return Read(Typology.T6.value, normalised(cell, Typology.T6.label) if rooms > LARGEST else None)
-    kept = Typology(f"T{rooms}")
-    return Read(kept.value, normalised(cell, kept.label) if matched[2] or matched[3] else None)
-
-
-def parse_energy_class(cell: Cell) -> Read:
-    """A class from A to G; a home whose certificate is blank or not required has none."""
-    word = fold(as_text(cell))
-    matched = re.fullmatch(r"(?:classe |etiquette )?([a-g])", word)
-    if matched:
-        return Read(matched[1].upper())
-    if word in {"vierge", "non soumis", "non requis", "sans"}:
-        return Read("", normalised(cell, "sans étiquette"))
-    return Read(None, Problem(Code.UNKNOWN_CODE, f"{quote(as_text(cell))} n'est pas une classe énergétique.", "Indiquez une lettre de A à G."))
-
-
-def words_of(choices: type[models.TextChoices], synonyms: Mapping[str, str]) -> partial[Read]:
-    """The parser of a closed list: its labels and values, and the ``synonyms`` that lead to a value."""
-    words = {choice_key(str(word)): str(choice.value) for choice in choices for word in (choice.label, choice.value)}
-    words |= {choice_key(word): str(value) for word, value in synonyms.items()}
-    return partial(parse_choice, words=words, labels=tuple(str(choice.label) for choice in choices))
-
-
-parse_building_type = words_of(
-    BuildingType,
-    dict.fromkeys(("c", "coll", "collective", "logement collectif", "immeuble", "immeuble collectif", "appartement", "appt"), BuildingType.COLLECTIVE)
-    | dict.fromkeys(("i", "ind", "indiv", "individuelle", "logement individuel", "maison", "maison individuelle", "pavillon"), BuildingType.DETACHED),
-)
-parse_financing = words_of(
-    InitialFinancing,
-    dict.fromkeys(("HLM", "HLMO", "HLM ordinaire", "HLM-O"), InitialFinancing.HLMO)
-    | dict.fromkeys(("PLR", "PSR", "PLR PSR"), InitialFinancing.PLR_PSR)
-    | dict.fromkeys(("PLA-I", "PLA intégration", "PLA d'intégration"), InitialFinancing.PLAI)
-    | dict.fromkeys(("PLAI-A", "PLAI A", "PLAI adaptée", "PLAIA"), InitialFinancing.PLAI_ADAPTED)
-    | dict.fromkeys(("autres", "divers", "autre financement"), InitialFinancing.OTHER),
-)
-parse_occupation = words_of(
-    DeclaredOccupation,
-    RPLS_OCCUPATION
-    | dict.fromkeys(("louée", "loué(e)", "occupé", "occupée", "location", "en location", "L"), DeclaredOccupation.LET)
-    | dict.fromkeys(("vacante", "vide", "libre", "disponible", "V"), DeclaredOccupation.VACANT)
-    | dict.fromkeys(("en travaux", "vide pour travaux", "vacant travaux", "vacance technique"), DeclaredOccupation.WORKS)
-    | dict.fromkeys(("associations", "géré par une association", "asso"), DeclaredOccupation.ASSOCIATION)
-    | dict.fromkeys(("autres", "divers"), DeclaredOccupation.OTHER),
-)
-parse_mobilisation = words_of(
-    MobilisationMode,
-    dict.fromkeys(("construction neuve", "logement neuf", "neuve"), MobilisationMode.NEW_BUILD)
-    | dict.fromkeys(("adaptation", "aménagé", "adapté"), MobilisationMode.ADAPTATION)
-    | dict.fromkeys(("en l'état", "logement existant"), MobilisationMode.EXISTING)
-    | dict.fromkeys(("reclassé", "déclassement", "reclassement PLAI"), MobilisationMode.RECLASSIFIED),
-)
 
 STOCK: Final = Layout(
     "stock",
@@ -439,8 +350,6 @@ STOCK: Final = Layout(
         ),
     ),
 )
-
-LAYOUTS: Final = (STOCK,)
 
 LANDLORD_HEADINGS: Final = frozenset(
     ("bailleur", "nombailleur", "organisme", "organismehlm", "proprietaire", "siret", "siretbailleur", "codebailleur")

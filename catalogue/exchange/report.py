@@ -5,7 +5,7 @@ from typing import Any
 
 from access.exchange.findings import Level
 from catalogue.enums import ImportStatus
-from catalogue.exchange.layouts import LAYOUTS
+from catalogue.exchange.rpls import LAYOUTS
 from catalogue.models import ImportFinding, UnitImport
 
 COUNTS = ("rows", "created", "changed", "unchanged", "skipped", "absent", "errors", "notices", "written")

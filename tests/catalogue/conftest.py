@@ -20,11 +20,16 @@ LANDLORDS = {
     "archipel-habitat": "Archipel Habitat",
     "espacil-habitat": "Espacil Habitat",
     "aiguillon-construction": "Aiguillon Construction",
+    "fougeres-habitat": "Fougères Habitat",
+    "emeraude-habitation": "Émeraude Habitation",
 }
+SIRETS = {"emeraude-habitation": "99900356900012", "neotoa": "99900351000016"}
 
 
 def landlord(code: str) -> Organisation:
-    found, _ = Organisation.objects.get_or_create(code=code, defaults={"name": LANDLORDS[code], "kind": OrganisationKind.LANDLORD})
+    found, _ = Organisation.objects.get_or_create(
+        code=code, defaults={"name": LANDLORDS[code], "kind": OrganisationKind.LANDLORD, "siret": SIRETS.get(code, "")}
+    )
     return found
 
 

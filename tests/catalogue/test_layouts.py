@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from access.exchange.checking import copy_text
 from access.exchange.findings import Code
-from catalogue.exchange.layouts import STOCK, parse_energy_class, parse_typology
+from catalogue.exchange.cells import parse_energy_class, parse_typology
+from catalogue.exchange.layouts import STOCK
 
 COLUMNS = {column.heading: column for column in STOCK.columns}
 

@@ -10,7 +10,7 @@ from catalogue.models import Unit
 from tests.catalogue.conftest import SAMPLES, landlord, sample
 
 OUTCOMES = json.loads((SAMPLES / "outcomes.json").read_text())
-CASES = [name for name, outcome in OUTCOMES.items() if name.startswith(("stock_", "refused_")) and "command" not in outcome]
+CASES = [name for name, outcome in OUTCOMES.items() if name.startswith(("stock_", "rpls_", "refused_")) and "command" not in outcome]
 
 
 @pytest.mark.django_db
@@ -40,3 +40,5 @@ def test_sample_by_engine(name):
     written = confirm(unit_import=found, by=None, skip_errors=True)
     assert written.written == found.created + found.changed
     assert Unit.objects.count() == before + found.created
+    again = check(landlord=owner, upload=sample(name), by=None)
+    assert (again.created, again.changed, again.errors) == (0, 0, found.errors)

@@ -48,6 +48,8 @@ class Code(StrEnum):
     POSTCODE_MISMATCH = "postcode_mismatch"
     RENT_JUMP = "rent_jump"
     OLD_COMMUNE_CODE = "old_commune_code"
+    OLD_DPE = "old_dpe"
+    BACK_IN_STOCK = "back_in_stock"
     FINANCING_KEPT = "financing_kept"
     UNMAPPED_COLUMN = "unmapped_column"
     VALUE_NORMALISED = "value_normalised"
