@@ -179,3 +179,31 @@ class Recommendation(models.TextChoices):
     ADJUST = "adjust", "ajuster"
     STOP = "stop", "arrêter"
     REORIENT = "reorient", "réorienter"
+
+
+class ReportStatus(models.TextChoices):
+    """What became of a reported household. A landlord is only ever told the first."""
+
+    RECEIVED = "received", "reçu"
+    ATTACHED = "attached", "rattaché"
+    OPENED = "opened", "dossier ouvert"
+    DISMISSED = "dismissed", "écarté"
+
+
+class DismissalReason(models.TextChoices):
+    """Why a report leads to no case."""
+
+    DUPLICATE = "duplicate", "signalement en double"
+    OUT_OF_SCOPE = "out_of_scope", "hors du dispositif"
+    ALREADY_HOUSED = "already_housed", "situation déjà résolue"
+    NOT_ENOUGH = "not_enough", "informations insuffisantes"
+    WITHDRAWN = "withdrawn", "retiré par le bailleur"
+    OTHER = "other", "autre"
+
+
+class ReportFileStatus(models.TextChoices):
+    """How far a file of reported households has come. Nothing is written before it is confirmed."""
+
+    CHECKED = "checked", "à confirmer"
+    REFUSED = "refused", "refusé"
+    CONFIRMED = "confirmed", "enregistré"

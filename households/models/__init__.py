@@ -4,6 +4,7 @@ from households.models.cases import CaseMember, Consent, Household, Person, Stag
 from households.models.delays import DelayRule
 from households.models.housing import Occupancy, Proposal
 from households.models.needs import CommitteeDecision, Diagnosis, Evaluation
+from households.models.reports import HouseholdImport, HouseholdImportFile, HouseholdImportFinding, HouseholdReport
 from households.models.support import MeasureSuspension, SupportMeasure
 
 __all__ = [
@@ -14,6 +15,10 @@ __all__ = [
     "Diagnosis",
     "Evaluation",
     "Household",
+    "HouseholdImport",
+    "HouseholdImportFile",
+    "HouseholdImportFinding",
+    "HouseholdReport",
     "MeasureSuspension",
     "Occupancy",
     "Person",

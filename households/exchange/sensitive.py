@@ -1,0 +1,102 @@
+"""Columns that a file of reported households must not hold: health, addictions, justice, violence, beliefs, origins, social security number.
+
+Nothing below their heading is read, and the file is not kept. Source: field group « sensitive » of the scheme, and article 9 of the GDPR.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+
+from access.exchange.layout import HEADING_ROWS, Recognised
+from access.exchange.reading import Sheet
+from access.exchange.values import as_text
+from access.text import fold
+
+LONGEST_HEADING: Final = 80
+
+STEMS: Final = (
+    *("sante", "medic", "medec", "maladi", "malade", "patholog", "hospital", "therap", "vih", "sida", "cancer", "grossesse", "enceinte"),
+    *("psy", "mental", "depress", "suicid", "handicap", "invalid", "mdph", "cotorep", "curatel", "tutel", "genetique", "biometr"),
+    *("addict", "toxico", "drogue", "stupefiant", "alcool", "ethyli", "dependance", "sevrage"),
+    *("casier", "judiciair", "justice", "prison", "emprison", "peniten", "carcer", "incarcer", "detenu", "detention", "ecrou", "condamn"),
+    *("delinqu", "infraction", "crimin", "spip", "probation"),
+    *("violen", "maltrait", "agress", "victime", "feminicid"),
+    *("religi", "croyance", "ethni", "racia", "sexuel", "syndical", "politique", "philosoph"),
+    "origine",
+)
+"""Beginnings of words, folded."""
+
+WORDS: Final = frozenset(
+    (
+        "aah",
+        "ald",
+        "hiv",
+        "nir",
+        "tox",
+        "race",
+        "races",
+        "secu",
+        "nss",
+        "ss",
+        "penal",
+        "penale",
+        "penaux",
+        "penales",
+        "culte",
+        "crime",
+        "delit",
+        "delits",
+    )
+)
+"""Whole words, folded."""
+
+COMPOUNDS: Final = (
+    *("sante", "medica", "maladie", "psychiatr", "psycholog", "handicap", "addiction", "toxicoman", "alcool", "casier", "judiciaire", "justice"),
+    *("prison", "incarcer", "condamn", "violence", "religion", "securitesociale", "numerosecu", "nosecu", "ethnique"),
+)
+"""Said with enough letters to be told anywhere in a heading, even spelled letter by letter or run together."""
+
+HARMLESS: Final = ("politique de la ville", "politiques de la ville")
+"""Expressions that would be taken for another."""
+
+_CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+
+
+class SensitiveColumn(Exception):
+    """The file holds a column that is never taken. ``heading`` is its heading, ``row`` and ``position`` where it stands, both known from the file."""
+
+    def __init__(self, heading: str, row: int, position: int) -> None:
+        super().__init__(heading)
+        self.heading = heading
+        self.row = row
+        self.position = position
+
+
+def is_sensitive(heading: str) -> bool:
+    """Whether a heading names something that no file may hold, accents, case and compounds set aside."""
+    text = " ".join(re.sub(r"[^a-z0-9]+", " ", fold(_CAMEL.sub(" ", heading))).split())
+    for expression in HARMLESS:
+        text = text.replace(expression, " ")
+    words = text.split()
+    joined = "".join(words)
+    return any(word in WORDS or word.startswith(STEMS) for word in words) or any(compound in joined for compound in COMPOUNDS)
+
+
+def refuse_sensitive(found: Recognised, sheets: Sequence[Sheet]) -> None:
+    """Refuse a file that holds a sensitive heading: among those of the table read, or at the top of another sheet.
+
+    Raises SensitiveColumn.
+    """
+    known = set(found.positions.values())
+    for position, heading in enumerate(found.headings):
+        if position not in known and is_sensitive(heading):
+            raise SensitiveColumn(heading, found.heading_row, position)
+    for sheet in sheets:
+        if sheet is found.sheet:
+            continue
+        for number, cells in islice(sheet.rows(), HEADING_ROWS):
+            for position, cell in enumerate(cells):
+                text = as_text(cell).strip()
+                if 0 < len(text) <= LONGEST_HEADING and is_sensitive(text):
+                    raise SensitiveColumn(text, number, position)
