@@ -109,6 +109,11 @@ class ImportStatus(models.TextChoices):
     CHECKED = "checked", "à confirmer"
     REFUSED = "refused", "refusé"
     CONFIRMED = "confirmed", "enregistré"
+    UNDONE = "undone", "annulé"
+
+
+WRITTEN: Final = (ImportStatus.CONFIRMED, ImportStatus.UNDONE)
+"""The states of a file whose changes were written once, be they taken back since."""
 
 
 class ChangeKind(models.TextChoices):

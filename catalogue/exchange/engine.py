@@ -18,7 +18,7 @@ from psycopg import Cursor
 from access.actions import trace
 from access.exchange.findings import FileRefused, clip
 from access.exchange.limits import Limits
-from catalogue.enums import ImportStatus
+from catalogue.enums import WRITTEN, ImportStatus
 from catalogue.exchange.examination import Examination, examine, keep_findings, stage_again
 from catalogue.models import ImportedFile, UnitImport
 from partners.models import Organisation
@@ -116,8 +116,8 @@ class _Outdated(Exception):
 
 def _confirm(import_id: int, by: Any, skip_errors: bool) -> UnitImport:
     """The confirmed entry."""
-    unit_import = _lock(import_id)
-    if unit_import.status == ImportStatus.CONFIRMED:
+    unit_import = lock(import_id)
+    if unit_import.status in WRITTEN:
         return unit_import
     with stage_again(unit_import, _kept_file(unit_import)) as (staging, counts):
         if (counts.fingerprint, counts.errors) != (unit_import.fingerprint, unit_import.errors):
@@ -126,7 +126,7 @@ def _confirm(import_id: int, by: Any, skip_errors: bool) -> UnitImport:
             raise ConfirmRefused(
                 f"Rien n'est enregistré : {_rows_in_error(counts.errors)}. Corrigez le fichier et renvoyez-le, ou choisissez de laisser ces lignes de côté."
             )
-        if staging.write() != (counts.created, counts.changed):
+        if staging.write(unit_import.pk) != (counts.created, counts.changed):
             raise _Outdated
     unit_import.status = ImportStatus.CONFIRMED
     unit_import.confirmed_by = by
@@ -151,7 +151,7 @@ def _keep_file(unit_import: UnitImport, content: bytes, examination: Examination
 
 def _refresh(import_id: int, limits: Limits) -> None:
     """Give the entry a preview made anew from the kept file."""
-    unit_import = _lock(import_id)
+    unit_import = lock(import_id)
     if unit_import.status == ImportStatus.CHECKED:
         kept = _kept_file(unit_import)
         with examine(unit_import, kept.content(), limits) as examination:
@@ -160,7 +160,7 @@ def _refresh(import_id: int, limits: Limits) -> None:
             kept.save(update_fields=["packed_rows", "staged_fields"])
 
 
-def _lock(import_id: int) -> UnitImport:
+def lock(import_id: int) -> UnitImport:
     """The entry, held until the end of the transaction together with every other import of its landlord."""
     landlord_id = UnitImport.objects.values_list("landlord_id", flat=True).get(pk=import_id)
     with connection.cursor() as cursor:

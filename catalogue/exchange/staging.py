@@ -12,7 +12,7 @@ from psycopg import sql
 
 from catalogue.enums import ChangeKind
 from catalogue.exchange.layouts import KEPT_ONCE_SET, KEPT_WHEN_BLANK, STOCK
-from catalogue.models import Unit, UnitChange
+from catalogue.models import Unit, UnitChange, WrittenUnits
 
 STAGE: Final = sql.Identifier("solive_stage")
 DIFFERENCE: Final = sql.Identifier("solive_difference")
@@ -36,6 +36,12 @@ def model_field(name: str) -> "Field[Any, Any]":
 def column(name: str) -> sql.Identifier:
     """The database column of a field of Unit."""
     return sql.Identifier(str(model_field(name).column))
+
+
+def mark() -> sql.Composed:
+    """The expression that sums up all that a file or a person can change in a home (``u``)."""
+    names = ("reference", *FILE_FIELDS, "residence", "withdrawn_on")
+    return sql.SQL("hashtextextended(ROW({})::text, 0)").format(sql.SQL(", ").join(sql.SQL("u.{}").format(column(name)) for name in names))
 
 
 class Counts(NamedTuple):
@@ -179,8 +185,8 @@ class Staging(AbstractContextManager["Staging"]):
         )
         self._run(sql.SQL("DROP TABLE {}").format(DIFFERENCE))
 
-    def write(self) -> tuple[int, int]:
-        """Write what ``compare`` found, and return how many homes were created and changed."""
+    def write(self, import_id: int) -> tuple[int, int]:
+        """Write what ``compare`` found, note each home written, and return how many were created and changed."""
         if "rpls_id" in self.compared:
             self._run(
                 sql.SQL(
@@ -196,12 +202,19 @@ class Staging(AbstractContextManager["Staging"]):
                 "WITH written AS (INSERT INTO {units} AS u (landlord_id, reference, updated_at, {names})"
                 " SELECT {landlord}, btrim(reference), now(), {values} FROM {difference} ORDER BY row_number"
                 " ON CONFLICT (landlord_id, reference_key) DO UPDATE SET updated_at = excluded.updated_at, {updates}"
-                " WHERE ({before}) IS DISTINCT FROM ({after}) RETURNING (u.xmax = 0) AS is_new)"
+                " WHERE ({before}) IS DISTINCT FROM ({after}) RETURNING u.id, (u.xmax = 0) AS is_new, {mark} AS mark),"
+                " noted AS (INSERT INTO {notes} (unit_import_id, kind, unit_ids, marks)"
+                " SELECT {id}, CASE WHEN is_new THEN {created} ELSE {changed} END, array_agg(id), array_agg(mark) FROM written GROUP BY is_new)"
                 " SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written"
             ).format(
                 units=UNITS,
                 difference=DIFFERENCE,
                 landlord=self.landlord_id,
+                mark=mark(),
+                notes=sql.Identifier(WrittenUnits._meta.db_table),
+                id=import_id,
+                created=str(ChangeKind.CREATED),
+                changed=str(ChangeKind.CHANGED),
                 names=sql.SQL(", ").join(names),
                 values=sql.SQL(", ").join(values),
                 updates=sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(name) for name in compared),

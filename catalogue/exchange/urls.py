@@ -11,4 +11,5 @@ urlpatterns = [
     path("envoyer/", views.UploadView.as_view(), name="upload"),
     path("<int:pk>/", views.EntryView.as_view(), name="entry"),
     path("<int:pk>/enregistrer/", views.ConfirmView.as_view(), name="confirm"),
+    path("<int:pk>/annuler/", views.UndoView.as_view(), name="undo"),
 ]

@@ -17,10 +17,17 @@ from catalogue.exchange.engine import ConfirmRefused, PreviewOutdated, check, co
 from catalogue.exchange.forms import UploadForm, landlords_for
 from catalogue.exchange.layouts import STOCK
 from catalogue.exchange.report import counted, layout_label
+from catalogue.exchange.undo import UndoRefused, plan, undo
 from catalogue.models import UnitImport
 
 ROLES = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT})
 JOURNAL_PAGE, LIST_PAGE = 50, 25
+TITLES = {
+    ImportStatus.CHECKED: "Aperçu de l'import",
+    ImportStatus.REFUSED: "Fichier refusé",
+    ImportStatus.CONFIRMED: "Import enregistré",
+    ImportStatus.UNDONE: "Import annulé",
+}
 
 
 class ExchangeView(View):
@@ -34,7 +41,7 @@ class ExchangeView(View):
     def entry(self, pk: int) -> UnitImport:
         """The import, if the user sees it."""
         entry: UnitImport = get_object_or_404(
-            UnitImport.objects.visible_to(self.request.user).select_related("landlord", "uploaded_by", "confirmed_by"), pk=pk
+            UnitImport.objects.visible_to(self.request.user).select_related("landlord", "uploaded_by", "confirmed_by", "undone_by"), pk=pk
         )
         return entry
 
@@ -82,7 +89,7 @@ class EntryView(ExchangeView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         entry = self.entry(pk)
         if entry.status == ImportStatus.REFUSED:
-            context = {"title": "Fichier refusé", "entry": entry, "finding": entry.findings.first(), "columns": STOCK.columns}
+            context = {"title": TITLES[ImportStatus.REFUSED], "entry": entry, "finding": entry.findings.first(), "columns": STOCK.columns}
             return render(request, "catalogue/exchange/refused.html", context)
         changed = self.page(entry.changes.filter(kind=ChangeKind.CHANGED), "modifications")
         context = {
@@ -95,7 +102,7 @@ class EntryView(ExchangeView):
             "errors": self.page(entry.findings.stopping(), "erreurs"),
             "notices": self.page(entry.findings.notices().exclude(code=Code.UNMAPPED_COLUMN), "remarques"),
             "unmapped": list(entry.findings.filter(code=Code.UNMAPPED_COLUMN).values_list("column", flat=True)),
-            "title": "Import enregistré" if entry.status == ImportStatus.CONFIRMED else "Aperçu de l'import",
+            "title": TITLES[ImportStatus(entry.status)],
             "button": f"Enregistrer {counted(entry.writable, 'changement', 'changements')}",
         }
         return render(request, "catalogue/exchange/entry.html", context)
@@ -114,4 +121,27 @@ class ConfirmView(ExchangeView):
             messages.warning(request, str(outdated))
         except ConfirmRefused as refusal:
             messages.error(request, str(refusal))
+        return redirect("stock_exchange:entry", pk=entry.pk)
+
+
+class UndoView(ExchangeView):
+    """Say what undoing an import would do, or what stands in the way; undo it."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        entry = self.entry(pk)
+        try:
+            found = plan(entry)
+        except UndoRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("stock_exchange:entry", pk=entry.pk)
+        return render(request, "catalogue/exchange/undo.html", {"title": "Annuler l'import", "entry": entry, "plan": found})
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        entry = self.entry(pk)
+        try:
+            undo(unit_import=entry, by=request.user)
+        except UndoRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("stock_exchange:undo" if refusal.blocking else "stock_exchange:entry", pk=entry.pk)
+        messages.success(request, "L'import est annulé.")
         return redirect("stock_exchange:entry", pk=entry.pk)

@@ -1,6 +1,6 @@
 """What partners put on the table."""
 
-from catalogue.models.exchange import ImportedFile, ImportFinding, UnitChange, UnitImport
+from catalogue.models.exchange import ImportedFile, ImportFinding, UnitChange, UnitImport, WrittenUnits
 from catalogue.models.offer import Convention, MeasureKind, Tariff
 from catalogue.models.places import Commune, Epci, FormerCommune, Territory
 from catalogue.models.stock import Residence, Unit
@@ -19,4 +19,5 @@ __all__ = [
     "Unit",
     "UnitChange",
     "UnitImport",
+    "WrittenUnits",
 ]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from access.enums import Role
 from access.exchange.findings import Finding, Level
 from access.visibility import ScopedQuerySet, Visibility, everything
-from catalogue.enums import ChangeKind, ImportStatus
+from catalogue.enums import WRITTEN, ChangeKind, ImportStatus
 from catalogue.models.stock import Unit
 from partners.models import Organisation, of_own_organisation
 
@@ -67,6 +67,8 @@ class UnitImport(models.Model):
     )
     confirmed_at = models.DateTimeField("enregistré le", null=True, blank=True)
     skipped_errors = models.BooleanField("lignes en erreur laissées de côté", default=False)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="annulé par")
+    undone_at = models.DateTimeField("annulé le", null=True, blank=True)
 
     objects = UnitImportQuerySet.as_manager()
 
@@ -77,11 +79,15 @@ class UnitImport(models.Model):
         indexes: ClassVar = [models.Index(fields=["landlord", "-id"], name="unit_import_landlord")]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(status=ImportStatus.CONFIRMED, confirmed_at__isnull=False)
-                | (~Q(status=ImportStatus.CONFIRMED) & Q(confirmed_at__isnull=True, written=0)),
+                condition=Q(status__in=WRITTEN, confirmed_at__isnull=False) | (~Q(status__in=WRITTEN) & Q(confirmed_at__isnull=True, written=0)),
                 name="unit_import_confirmed",
                 violation_error_message="Seul un fichier enregistré porte une date d'enregistrement.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ImportStatus.UNDONE, undone_at__isnull=False) | (~Q(status=ImportStatus.UNDONE) & Q(undone_at__isnull=True)),
+                name="unit_import_undone",
+                violation_error_message="Seul un import annulé porte une date d'annulation.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -95,6 +101,11 @@ class UnitImport(models.Model):
     @property
     def is_pending(self) -> bool:
         return self.status == ImportStatus.CHECKED
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether the import wrote something that still stands; whether it can be taken back depends on what happened to it since."""
+        return self.status == ImportStatus.CONFIRMED and self.written > 0
 
 
 class ImportedFileQuerySet(models.QuerySet[Any]):
@@ -208,7 +219,7 @@ class UnitChange(models.Model):
 
     unit_import = models.ForeignKey(UnitImport, models.CASCADE, related_name="changes", verbose_name="import")
     kind = models.CharField("nature", max_length=10, choices=ChangeKind)
-    unit = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="+", verbose_name="logement")
+    unit = models.ForeignKey(Unit, models.SET_NULL, null=True, related_name="+", verbose_name="logement")
     row = models.PositiveIntegerField("ligne", null=True)
     reference = models.CharField("référence", max_length=50)
     fields = models.JSONField("champs", default=dict)
@@ -223,3 +234,26 @@ class UnitChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.reference}"
+
+
+class WrittenUnits(models.Model):
+    """Every home that an import created, or changed, with a mark of each as the import left it: another mark later tells that it changed since."""
+
+    unit_import = models.ForeignKey(UnitImport, models.CASCADE, related_name="written_units", verbose_name="import")
+    kind = models.CharField("nature", max_length=10, choices=ChangeKind)
+    unit_ids = ArrayField(models.BigIntegerField(), verbose_name="logements")
+    marks = ArrayField(models.BigIntegerField(), verbose_name="marques")
+
+    class Meta:
+        verbose_name = "logements écrits par un import"
+        verbose_name_plural = "logements écrits par un import"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["unit_import", "kind"],
+                name="written_units_unique",
+                violation_error_message="Les logements de cet import sont déjà notés.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, import {self.unit_import_id}"

@@ -8,19 +8,20 @@ from django.db import connection
 
 from catalogue.enums import ImportStatus
 from catalogue.exchange.engine import PreviewOutdated, check, confirm
+from catalogue.exchange.undo import undo
 from catalogue.models import Unit, UnitImport
 from tests.catalogue.conftest import landlord, sample
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def together(*imports):
+def together(*imports, act=lambda entry: confirm(unit_import=entry, by=None).written):
     barrier = Barrier(len(imports))
 
     def run(entry):
         try:
             barrier.wait()
-            return confirm(unit_import=entry, by=None).written
+            return act(entry)
         except PreviewOutdated:
             return "outdated"
         finally:
@@ -42,3 +43,10 @@ def test_the_same_file_sent_by_two():
     entries = [check(landlord=owner, upload=sample("stock_simple.csv"), by=None) for _ in range(2)]
     assert together(*entries) == [40, "outdated"]
     assert Unit.objects.count() == 40
+
+
+def test_one_import_undone_by_two():
+    entry = confirm(unit_import=check(landlord=landlord("neotoa"), upload=sample("stock_simple.csv"), by=None), by=None)
+    first, second = together(entry, entry, act=lambda entry: undo(unit_import=entry, by=None).undone_at)
+    assert first == second
+    assert not Unit.objects.exists()

@@ -25,6 +25,8 @@ def doors(entry):
         ("post", UPLOAD),
         ("get", reverse("stock_exchange:entry", args=[entry.pk])),
         ("post", reverse("stock_exchange:confirm", args=[entry.pk])),
+        ("get", reverse("stock_exchange:undo", args=[entry.pk])),
+        ("post", reverse("stock_exchange:undo", args=[entry.pk])),
     ]
 
 
@@ -52,8 +54,8 @@ def test_anonymous_is_sent_to_sign_in(client, neotoa):
 def test_another_landlords_import_does_not_exist(client, neotoa, archipel):
     entry = check(landlord=neotoa, upload=sample("stock_simple.csv"), by=None)
     client.force_login(account(Role.LANDLORD_REFERENT, archipel))
-    assert client.get(reverse("stock_exchange:entry", args=[entry.pk])).status_code == 404
-    assert client.post(reverse("stock_exchange:confirm", args=[entry.pk])).status_code == 404
+    for method, address in doors(entry)[3:]:
+        assert getattr(client, method)(address).status_code == 404, address
     assert "stock_simple" not in client.get(JOURNAL).content.decode()
     assert not Unit.objects.exists()
 
