@@ -60,7 +60,7 @@ def keep_findings(entry: UnitImport, findings: list[Finding]) -> None:
 def examine(unit_import: UnitImport, content: bytes, limits: Limits) -> Iterator[Examination]:
     """Read ``content``, stage it and compare it. Must run inside a transaction. Raises FileRefused when the file cannot be read."""
     log = FindingLog(limits.findings)
-    found = _recognise(content, limits, unit_import.landlord)
+    found = recognise_stock(content, limits, unit_import.landlord)
     for finding in found.unmapped_findings():
         log.add(finding)
     if found.layout is DECLARATION:
@@ -75,7 +75,8 @@ def examine(unit_import: UnitImport, content: bytes, limits: Limits) -> Iterator
         yield Examination(unit_import, staging, stock.reader, log, staging.compare(), packer)
 
 
-def _recognise(content: bytes, limits: Limits, landlord: Organisation) -> Recognised:
+def recognise_stock(content: bytes, limits: Limits, landlord: Organisation) -> Recognised:
+    """Which layout of the stock a file is in, and where its columns stand. Raises FileRefused when it cannot be read."""
     sheets = open_sheets(content, limits)
     declaration = recognise_declaration(sheets)
     if declaration is None:

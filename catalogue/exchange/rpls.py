@@ -14,7 +14,7 @@ from typing import Final
 from django.utils import timezone
 
 from access.exchange.findings import Code, FileRefused, Finding, Level, Problem, quote
-from access.exchange.layout import Column, Layout, Recognised, column_letters
+from access.exchange.layout import Column, Layout, Recognised, column_letters, is_added
 from access.exchange.reading import Sheet
 from access.exchange.values import MONTHS, Cell, Read, Value, as_text, parse_floor, parse_text, to_date, to_decimal
 from catalogue.exchange.cells import parse_building_type, parse_occupation
@@ -25,7 +25,6 @@ CERTIFICATE_YEARS: Final = 10
 """How long an energy certificate holds (code de la construction et de l'habitation, art. D126-19)."""
 
 DECLARED_FIELDS: Final = 63
-LANDLORD_LINE_FIELDS: Final = range(10, DECLARED_FIELDS + 3)
 SIRET_FIELD: Final = 10
 LEAST_HOME_FIELDS: Final = 26
 
@@ -165,14 +164,14 @@ def recognise_declaration(sheets: Sequence[Sheet]) -> Recognised | None:
         if not _is_landlord_line(first) or any(not _is_home_line(cells) for _, cells in lines[1:2]):
             return None
         headings = tuple(DECLARED[place].heading if place in DECLARED else f"champ {place}" for place in range(1, DECLARED_FIELDS + 1))
-        added = tuple(as_text(cell).strip() for cell in first[DECLARED_FIELDS:])
+        added = frozenset(at for at in range(DECLARED_FIELDS, len(first)) if is_added(as_text(first[at])))
         positions = {column: place - 1 for place, column in DECLARED.items()}
-        return Recognised(DECLARATION, sheet, number, headings + added, positions, ())
+        return Recognised(DECLARATION, sheet, number, headings, positions, (), added)
     return None
 
 
 def _is_landlord_line(cells: Sequence[Cell]) -> bool:
-    return len(cells) in LANDLORD_LINE_FIELDS and _SIRET.fullmatch(declared_siret(cells)) is not None
+    return len(cells) >= SIRET_FIELD and _SIRET.fullmatch(declared_siret(cells)) is not None
 
 
 def _is_home_line(cells: Sequence[Cell]) -> bool:

@@ -133,7 +133,7 @@ def _users() -> Iterator[tuple[str, str, str]]:
     """The tables whose rows point to a home: table, column, what its rows are called."""
     for relation in Unit._meta.get_fields(include_hidden=True):
         if isinstance(relation, ForeignObjectRel) and not relation.many_to_many and relation.related_model is not UnitChange:
-            yield relation.related_model._meta.db_table, relation.field.column, str(relation.related_model._meta.verbose_name)
+            yield relation.related_model._meta.db_table, str(relation.field.column), str(relation.related_model._meta.verbose_name)
 
 
 def _restore(import_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalogue.exchange import views
+from catalogue.exchange import downloads, views
 
 app_name = "stock_exchange"
 
@@ -12,4 +12,6 @@ urlpatterns = [
     path("<int:pk>/", views.EntryView.as_view(), name="entry"),
     path("<int:pk>/enregistrer/", views.ConfirmView.as_view(), name="confirm"),
     path("<int:pk>/annuler/", views.UndoView.as_view(), name="undo"),
+    path("<int:pk>/fichier/", downloads.OriginalView.as_view(), name="original"),
+    path("<int:pk>/a-corriger/", downloads.MendView.as_view(), name="mend"),
 ]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views import View
 
 from access.enums import Role
@@ -18,7 +19,7 @@ from catalogue.exchange.forms import UploadForm, landlords_for
 from catalogue.exchange.layouts import STOCK
 from catalogue.exchange.report import counted, layout_label
 from catalogue.exchange.undo import UndoRefused, plan, undo
-from catalogue.models import UnitImport
+from catalogue.models import ImportedFile, UnitImport
 
 ROLES = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT})
 JOURNAL_PAGE, LIST_PAGE = 50, 25
@@ -102,6 +103,7 @@ class EntryView(ExchangeView):
             "errors": self.page(entry.findings.stopping(), "erreurs"),
             "notices": self.page(entry.findings.notices().exclude(code=Code.UNMAPPED_COLUMN), "remarques"),
             "unmapped": list(entry.findings.filter(code=Code.UNMAPPED_COLUMN).values_list("column", flat=True)),
+            "is_kept": ImportedFile.objects.filter(pk=entry.pk, kept_until__gt=timezone.now()).exists(),
             "title": TITLES[ImportStatus(entry.status)],
             "button": f"Enregistrer {counted(entry.writable, 'changement', 'changements')}",
         }

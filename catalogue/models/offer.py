@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from access.enums import Role
 from access.visibility import ScopedQuerySet, Visibility, everything
 from catalogue.enums import ChargeBase, ConventionStatus, MeasureCode, Periodicity
-from partners.models import Organisation, of_own_organisation, period
+from partners.models import Dated, Organisation, of_own_organisation, period
 
 
 class MeasureKindQuerySet(ScopedQuerySet):
@@ -46,7 +46,7 @@ class TariffQuerySet(ScopedQuerySet):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
 
-class Tariff(models.Model):
+class Tariff(Dated):
     """The price of a kind of measure, in euros, from one day to another. Tariffs of a kind never overlap."""
 
     kind = models.ForeignKey(MeasureKind, models.PROTECT, related_name="tariffs", verbose_name="type de mesure")
@@ -92,7 +92,7 @@ class ConventionQuerySet(ScopedQuerySet):
         return self.filter(status=ConventionStatus.SIGNED, starts_on__lte=on, ends_on__gte=on)
 
 
-class Convention(models.Model):
+class Convention(Dated):
     """The agreement between the GIE and an operator or a landlord, under which measures run."""
 
     number = models.CharField("numéro", max_length=30, unique=True, error_messages={"unique": "Une convention porte déjà ce numéro."})

@@ -11,6 +11,7 @@ from access.enums import Role
 from access.text import Folded
 from access.visibility import ScopedQuerySet, Visibility, everything
 from catalogue.enums import FormerCommuneKind
+from partners.models import Dated
 
 PUBLIC_KNOWLEDGE = Visibility(dict.fromkeys(Role, everything))
 """Names of places are nobody's secret: every account sees them."""
@@ -88,7 +89,7 @@ class TerritoryQuerySet(ScopedQuerySet):
         return self.annotate(size=Count("communes")).order_by("size", "pk")
 
 
-class Territory(models.Model):
+class Territory(Dated):
     """A named, dated set of communes: the département, an EPCI, or any set that staff define."""
 
     name = models.CharField("nom", max_length=150)

@@ -1,10 +1,12 @@
 """Homes in landlords' stock."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, GeneratedField, Q, Value
@@ -173,6 +175,15 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def clean(self) -> None:
+        """Refuse a reference or postcode that cannot be: generated columns are not checked by the form itself."""
+        super().clean()
+        if self.postcode and not re.fullmatch(r"\d{5}", self.postcode):
+            raise ValidationError({"postcode": "Un code postal compte 5 chiffres."})
+        same = Unit.objects.filter(landlord=self.landlord_id, reference_key=self.reference.strip().upper()).exclude(pk=self.pk)
+        if self.landlord_id and same.exists():
+            raise ValidationError({"reference": "Ce bailleur a déjà un logement avec cette référence."})
 
     @property
     def address(self) -> str:

@@ -17,6 +17,8 @@ HEADING_ROWS: Final = 60
 """How far down the headings are looked for, below title lines."""
 
 LEAST_HEADINGS: Final = 2
+ADDED_HEADINGS: Final = ("Anomalies", "Que faire")
+"""The columns that a file given back with its findings has on top of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,9 @@ def heading_key(heading: str) -> str:
     return re.sub(r"[^a-z0-9]", "", fold(heading.replace("°", "o").replace("€", "")))
 
 
+_ADDED_KEYS: Final = frozenset(map(heading_key, ADDED_HEADINGS))
+
+
 def column_letters(index: int) -> str:
     """The letters of a column of a spreadsheet, from 0: A … Z, AA …"""
     letters = ""
@@ -108,6 +113,11 @@ class Recognised:
     headings: tuple[str, ...]
     positions: Mapping[Column, int]
     unmapped: tuple[int, ...]
+    added: frozenset[int] = frozenset()
+
+    def without_added(self, cells: Sequence[Cell]) -> Sequence[Cell]:
+        """The cells of a row, less those of the columns we added when we gave the file back."""
+        return [cell for at, cell in enumerate(cells) if at not in self.added] if self.added else cells
 
     @property
     def fields(self) -> frozenset[str]:
@@ -135,7 +145,8 @@ class Recognised:
         spans = [span for span in self.sheet.merged if span[0] > self.heading_row and span[2] > span[0]]
         last_heading_row = max((bottom for top, _, bottom, _ in self.sheet.merged if top <= self.heading_row < bottom), default=self.heading_row)
         below = (row for row in self.sheet.rows() if row[0] > last_heading_row)
-        return _unmerged(below, spans) if spans else below
+        rows = _unmerged(below, spans) if spans else below
+        return ((number, self.without_added(cells)) for number, cells in rows) if self.added else rows
 
 
 def _unmerged(rows: Iterator[tuple[int, Sequence[Cell]]], spans: Sequence[tuple[int, int, int, int]]) -> Iterator[tuple[int, Sequence[Cell]]]:
@@ -192,6 +203,7 @@ def _headings(cells: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def _match(layout: Layout, sheet: Sheet, number: int, headings: tuple[str, ...]) -> Recognised | None:
+    headings, added = _less_added(headings)
     positions: dict[Column, int] = {}
     unmapped: list[int] = []
     for position, heading in enumerate(headings):
@@ -202,7 +214,20 @@ def _match(layout: Layout, sheet: Sheet, number: int, headings: tuple[str, ...])
             positions.setdefault(column, position)
     if len(positions) < LEAST_HEADINGS:
         return None
-    return Recognised(layout, sheet, number, headings, positions, tuple(unmapped))
+    return Recognised(layout, sheet, number, headings, positions, tuple(unmapped), added)
+
+
+def _less_added(headings: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[int]]:
+    """The headings of the user's own columns, and where the columns stand that we added at the end of the file."""
+    own = list(headings)
+    while own and (not own[-1] or is_added(own[-1])):
+        own.pop()
+    added = frozenset(at for at in range(len(own), len(headings)) if headings[at])
+    return (tuple(own), added) if added else (headings, added)
+
+
+def is_added(heading: str) -> bool:
+    return heading_key(heading) in _ADDED_KEYS
 
 
 def _missing(found: Recognised) -> list[Column]:
