@@ -133,6 +133,9 @@ def _compare_rows(staging: Staging, reader: RowReader, log: FindingLog) -> None:
         for flagged in staging.taken_rpls_ids():
             message = f"L'identifiant RPLS {quote(flagged.value)} est déjà celui de votre logement {quote(flagged.other)}."
             note("rpls_id", flagged, Problem(Code.RPLS_ID_TAKEN, message, "Corrigez l'identifiant de l'un des deux logements."))
+    for flagged in staging.back_in_stock():
+        message = f"Ce logement, retiré du parc le {flagged.value}, figure de nouveau dans le fichier : il y revient."
+        note("reference", flagged, Problem(Code.BACK_IN_STOCK, message, "Si c'est une erreur, retirez la ligne du fichier.", Level.NOTICE))
     if "main_rent" in fields:
         for flagged in staging.rent_jumps():
             message = f"Le loyer passe de {_amount(flagged.other)} à {_amount(flagged.value)} : il augmente de plus de 30 %."

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Field
+from django.utils import timezone
 from psycopg import sql
 
 from catalogue.enums import ChangeKind
@@ -24,6 +25,8 @@ CREATED_LISTED: Final = 1_000
 """How many homes to create are listed one by one: a first file creates them all, and nobody reads that list."""
 
 FILE_FIELDS: Final = tuple(column.field for column in STOCK.columns if column.field != "reference")
+WRITTEN_FIELDS: Final = (*FILE_FIELDS, "withdrawn_on")
+"""What an import writes: the fields of the file, and that a home it names is in stock."""
 
 
 def model_field(name: str) -> "Field[Any, Any]":
@@ -40,7 +43,7 @@ def column(name: str) -> sql.Identifier:
 
 def mark() -> sql.Composed:
     """The expression that sums up all that a file or a person can change in a home (``u``)."""
-    names = ("reference", *FILE_FIELDS, "residence", "withdrawn_on")
+    names = ("reference", *WRITTEN_FIELDS, "residence")
     return sql.SQL("hashtextextended(ROW({})::text, 0)").format(sql.SQL(", ").join(sql.SQL("u.{}").format(column(name)) for name in names))
 
 
@@ -70,8 +73,9 @@ class Staging(AbstractContextManager["Staging"]):
 
     def __init__(self, landlord_id: int, fields: Iterable[str]) -> None:
         self.landlord_id = landlord_id
+        self.today = timezone.localdate()
         self.given = ("commune", *fields)
-        self.compared = tuple(name for name in FILE_FIELDS if name in self.given)
+        self.compared = (*(name for name in FILE_FIELDS if name in self.given), "withdrawn_on")
 
     def __enter__(self) -> "Staging":
         self._drop()
@@ -145,6 +149,15 @@ class Staging(AbstractContextManager["Staging"]):
             ).format(stage=STAGE, units=UNITS, landlord=self.landlord_id)
         )
 
+    def back_in_stock(self) -> list[Flagged]:
+        """Rows of homes withdrawn from the stock, which come back; ``value`` is the day they were."""
+        return self._flag(
+            sql.SQL(
+                "SELECT s.row_number, s.reference, to_char(u.withdrawn_on, 'DD/MM/YYYY'), u.reference FROM {stage} s JOIN {units} u"
+                " ON u.landlord_id = {landlord} AND u.reference_key = s.reference_key WHERE s.is_valid AND u.withdrawn_on <= {today}::date"
+            ).format(stage=STAGE, units=UNITS, landlord=self.landlord_id, today=self.today)
+        )
+
     def compare(self) -> Counts:
         """Work out what confirming would write, and keep it for ``record`` and ``write``."""
         self._run(self._difference())
@@ -194,8 +207,8 @@ class Staging(AbstractContextManager["Staging"]):
                     " AND EXISTS (SELECT FROM {difference} o WHERE o.rpls_id = u.rpls_id)"
                 ).format(units=UNITS, difference=DIFFERENCE)
             )
-        names = [column(name) for name in FILE_FIELDS]
-        values = [column(name) if name in self.compared else sql.Literal(model_field(name).get_default()) for name in FILE_FIELDS]
+        names = [column(name) for name in WRITTEN_FIELDS]
+        values = [column(name) if name in self.compared else sql.Literal(model_field(name).get_default()) for name in WRITTEN_FIELDS]
         compared = [column(name) for name in self.compared]
         written = self._rows(
             sql.SQL(
@@ -255,6 +268,8 @@ class Staging(AbstractContextManager["Staging"]):
     def _effective(self, name: str) -> sql.Composed:
         """The value to write for a field, given the row (``s``) and the home as it is (``u``)."""
         names = {"column": column(name), "default": sql.Literal(model_field(name).get_default())}
+        if name == "withdrawn_on":
+            return sql.SQL("CASE WHEN u.withdrawn_on <= {today}::date THEN NULL ELSE u.withdrawn_on END").format(today=self.today)
         if name in KEPT_WHEN_BLANK:
             return sql.SQL("coalesce(s.{column}, u.{column}, {default})").format(**names)
         if name in KEPT_ONCE_SET:

@@ -12,12 +12,11 @@ from psycopg import sql
 from access.actions import trace
 from catalogue.enums import ChangeKind, ImportStatus
 from catalogue.exchange.engine import lock
-from catalogue.exchange.staging import FILE_FIELDS, UNITS, column, mark, model_field
+from catalogue.exchange.staging import UNITS, WRITTEN_FIELDS, column, mark, model_field
 from catalogue.models import Unit, UnitChange, UnitImport, WrittenUnits
 
 NOTES: Final = sql.Identifier(WrittenUnits._meta.db_table)
 CHANGES: Final = sql.Identifier(UnitChange._meta.db_table)
-RESTORED: Final = (*FILE_FIELDS, "withdrawn_on")
 LISTED: Final = 500
 
 
@@ -146,7 +145,7 @@ def _restore(import_id: int) -> None:
         sql.SQL("{column} = CASE WHEN c.fields ? {name} THEN (c.fields->{name}->>0)::{type} ELSE u.{column} END").format(
             column=column(name), name=sql.Literal(name), type=sql.SQL(_type(name))
         )
-        for name in RESTORED
+        for name in WRITTEN_FIELDS
     )
     _run(sql.SQL("UPDATE {units} u SET updated_at = now(), {values} {where}").format(units=UNITS, values=values, where=where))
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/", views.EntryView.as_view(), name="entry"),
     path("<int:pk>/enregistrer/", views.ConfirmView.as_view(), name="confirm"),
     path("<int:pk>/annuler/", views.UndoView.as_view(), name="undo"),
+    path("<int:pk>/absents/", views.WithdrawView.as_view(), name="withdraw"),
     path("<int:pk>/fichier/", downloads.OriginalView.as_view(), name="original"),
     path("<int:pk>/a-corriger/", downloads.MendView.as_view(), name="mend"),
 ]

@@ -19,10 +19,11 @@ from catalogue.exchange.forms import UploadForm, landlords_for
 from catalogue.exchange.layouts import STOCK
 from catalogue.exchange.report import counted, layout_label
 from catalogue.exchange.undo import UndoRefused, plan, undo
+from catalogue.exchange.withdrawal import WithdrawalRefused, withdraw, withdrawable
 from catalogue.models import ImportedFile, UnitImport
 
 ROLES = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT})
-JOURNAL_PAGE, LIST_PAGE = 50, 25
+JOURNAL_PAGE, LIST_PAGE, CHOICE_PAGE = 50, 25, 200
 TITLES = {
     ImportStatus.CHECKED: "Aperçu de l'import",
     ImportStatus.REFUSED: "Fichier refusé",
@@ -102,6 +103,7 @@ class EntryView(ExchangeView):
             "absent": self.page(entry.changes.filter(kind=ChangeKind.ABSENT), "absents"),
             "errors": self.page(entry.findings.stopping(), "erreurs"),
             "notices": self.page(entry.findings.notices().exclude(code=Code.UNMAPPED_COLUMN), "remarques"),
+            "withdrawable": withdrawable(entry).count(),
             "unmapped": list(entry.findings.filter(code=Code.UNMAPPED_COLUMN).values_list("column", flat=True)),
             "is_kept": ImportedFile.objects.filter(pk=entry.pk, kept_until__gt=timezone.now()).exists(),
             "title": TITLES[ImportStatus(entry.status)],
@@ -147,3 +149,42 @@ class UndoView(ExchangeView):
             return redirect("stock_exchange:undo" if refusal.blocking else "stock_exchange:entry", pk=entry.pk)
         messages.success(request, "L'import est annulé.")
         return redirect("stock_exchange:entry", pk=entry.pk)
+
+
+class WithdrawView(ExchangeView):
+    """Choose among the homes that a file leaves out those to withdraw from the stock, confirm, and withdraw them."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        entry = self.entry(pk)
+        absent = self.page(withdrawable(entry), "page", CHOICE_PAGE)
+        context = {"title": "Retirer des logements du parc", "entry": entry, "absent": absent}
+        return render(request, "catalogue/exchange/withdraw.html", context)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        entry = self.entry(pk)
+        chosen = None if request.POST.get("choix") == "tous" else self._chosen(entry)
+        changes = withdrawable(entry) if chosen is None else withdrawable(entry).filter(unit_id__in=chosen)
+        count = changes.count()
+        if not count:
+            messages.error(request, "Rien n'est retiré : cochez au moins un logement.")
+            return redirect("stock_exchange:withdraw", pk=entry.pk)
+        if request.POST.get("confirme") != "oui":
+            context = {"title": "Retirer des logements du parc", "entry": entry, "changes": changes[:CHOICE_PAGE], "count": count, "chosen": chosen}
+            return render(request, "catalogue/exchange/withdraw_confirm.html", context)
+        try:
+            done = withdraw(unit_import=entry, unit_ids=chosen, by=request.user)
+        except WithdrawalRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"{counted(done, 'logement est retiré', 'logements sont retirés')} du parc.")
+        return redirect("stock_exchange:entry", pk=entry.pk)
+
+    def _chosen(self, entry: UnitImport) -> list[int]:
+        """The homes ticked; Http404 for one that is none of those the file leaves out."""
+        ticked = self.request.POST.getlist("logement")
+        if any(not (text.isascii() and text.isdecimal() and len(text) < 19) for text in ticked):
+            raise Http404
+        chosen = sorted({int(text) for text in ticked})
+        if entry.changes.filter(kind=ChangeKind.ABSENT, unit_id__in=chosen).count() != len(chosen):
+            raise Http404
+        return chosen

@@ -27,6 +27,8 @@ def doors(entry):
         ("post", reverse("stock_exchange:confirm", args=[entry.pk])),
         ("get", reverse("stock_exchange:undo", args=[entry.pk])),
         ("post", reverse("stock_exchange:undo", args=[entry.pk])),
+        ("get", reverse("stock_exchange:withdraw", args=[entry.pk])),
+        ("post", reverse("stock_exchange:withdraw", args=[entry.pk])),
         ("get", reverse("stock_exchange:original", args=[entry.pk])),
         ("get", reverse("stock_exchange:mend", args=[entry.pk])),
     ]
