@@ -44,6 +44,8 @@ WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "suspend": frozenset({Role.GIE_STAFF}),
     "resume": frozenset({Role.GIE_STAFF}),
     "close": frozenset({Role.GIE_STAFF}),
+    "send_reports": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
+    "treat_reports": frozenset({Role.GIE_STAFF}),
 }
 """The roles that may write each thing on a case they see."""
 

@@ -4,7 +4,7 @@ from django.urls import include, path
 from wagtail import hooks
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
-from households.backoffice import admin
+from households.backoffice import admin, reports
 from households.backoffice.home import add_waiting_cases
 
 
@@ -15,6 +15,8 @@ class HouseholdsGroup(ModelAdminGroup):
     menu_order = 100
     items = (
         admin.HouseholdAdmin,
+        reports.ReportInboxAdmin,
+        reports.OwnReportAdmin,
         admin.DiagnosisAdmin,
         admin.CommitteeDecisionAdmin,
         admin.ProposalAdmin,
@@ -28,6 +30,11 @@ class HouseholdsGroup(ModelAdminGroup):
 @hooks.register("register_admin_urls")
 def register_case_urls() -> list[object]:
     return [path("dossiers/", include("households.urls"))]
+
+
+@hooks.register("register_admin_urls")
+def register_report_urls() -> list[object]:
+    return [path("signalements/", include("households.backoffice.reports_urls"))]
 
 
 hooks.register("construct_homepage_panels", add_waiting_cases)

@@ -9,15 +9,19 @@ from households.actions.housing import (
     record_lease,
 )
 from households.actions.needs import complete_diagnosis, record_committee_decision, record_evaluation, save_diagnosis, start_diagnosis
+from households.actions.reports import attach_report, dismiss_report, open_case_from_report
 from households.actions.support import end_measure, open_measure
 
 __all__ = [
     "answer_proposal",
+    "attach_report",
     "close_case",
     "complete_diagnosis",
+    "dismiss_report",
     "end_measure",
     "house_in_place",
     "name_on_case",
+    "open_case_from_report",
     "open_household",
     "open_measure",
     "propose_unit",

@@ -8,7 +8,7 @@ from wagtail.admin.ui.components import Component
 
 from access.enums import Role
 from households.enums import OPEN_STAGES, Stage
-from households.models import Household
+from households.models import Household, HouseholdReport
 from households.next_action import next_action
 
 SHOWN = 15
@@ -44,6 +44,7 @@ class WaitingCases(Component):
             "open": seen.filter(stage__in=OPEN_STAGES).count(),
             "housed": seen.filter(stage__in=[Stage.HOUSED, Stage.STABILISED]).count(),
             "is_staff": user.role == Role.GIE_STAFF,
+            "waiting_reports": HouseholdReport.objects.visible_to(user).waiting().count() if user.role == Role.GIE_STAFF else 0,
         }
 
 

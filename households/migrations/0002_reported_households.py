@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("reference", models.CharField(max_length=50, verbose_name="référence")),
-                ("reference_key", models.TextField(editable=False)),
+                ("reference_key", models.TextField(blank=True, editable=False)),
                 (
                     "entry_door",
                     models.CharField(choices=[("access", "accès"), ("maintenance", "maintien")], max_length=12, verbose_name="porte d'entrée"),

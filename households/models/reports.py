@@ -191,7 +191,7 @@ class HouseholdReport(models.Model):
         Organisation, models.PROTECT, related_name="household_reports", limit_choices_to={"kind": "landlord"}, verbose_name="bailleur"
     )
     reference = models.CharField("référence", max_length=50)
-    reference_key = models.TextField(editable=False)
+    reference_key = models.TextField(blank=True, editable=False)
     entry_door = models.CharField("porte d'entrée", max_length=12, choices=EntryDoor)
     application_number = models.CharField("numéro unique", max_length=18, blank=True)
     applied_on = models.DateField("date de la demande", null=True, blank=True)

@@ -33,6 +33,7 @@ from tests.factories import (
     member,
     name_on_case,
 )
+from tests.households.conftest import report
 
 pytestmark = pytest.mark.django_db
 CANARY = "Canari-Zyx"
@@ -112,6 +113,7 @@ def everything() -> dict[str, object]:
         "SupportMeasure": SupportMeasureFactory(household=household, convention=convention),
         "Evaluation": Evaluation.objects.create(household=household, evaluated_on=date(2015, 9, 1), result="favourable", recommendation="continue"),
         "DelayRule": delay_rule(),
+        "HouseholdReport": report(landlord, CANARY, last_name=CANARY),
         "User": UserFactory(last_name=CANARY),
     }
 
