@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from access.backoffice.forms import choose_plainly, narrow_choices
+from access.backoffice.forms import EMPTY_CHOICE, choose_plainly, narrow_choices
 from access.enums import Role
 from access.forms import DayField, PastDateField
 from access.models import User
@@ -16,6 +16,7 @@ from households.enums import (
     ConsentAnswer,
     ConsentKind,
     MeasureEnd,
+    NeedLevel,
     ProposalAnswer,
     RefusalReason,
     TenureKind,
@@ -27,11 +28,16 @@ from partners.models import Organisation
 CASE_ROLES = (Role.GIE_STAFF, Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER)
 
 
+def chosen_among(choices: Any) -> list[tuple[str, str]]:
+    """The choices after an empty one: a decision is never made by leaving the form as it came."""
+    return [("", EMPTY_CHOICE), *getattr(choices, "choices", choices)]
+
+
 class CaseForm(forms.Form):
     """A form about one household, filled in by one user."""
 
     def __init__(self, *args: Any, household: Household, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.household = household
         self.user = user
         narrow_choices(self, user)
@@ -42,7 +48,7 @@ class CaseModelForm(forms.ModelForm[Any]):
     """A form that fills a record about one household."""
 
     def __init__(self, *args: Any, household: Household, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.household = household
         self.user = user
         if self.instance._state.adding:
@@ -58,16 +64,12 @@ class CaseModelForm(forms.ModelForm[Any]):
 
 class ConsentForm(CaseForm):
     kind = forms.ChoiceField(label="Objet", choices=ConsentKind, help_text="L'accompagnement ne s'ouvre qu'avec l'accord du ménage.")
-    answer = forms.ChoiceField(label="Réponse du ménage", choices=ConsentAnswer)
+    answer = forms.ChoiceField(label="Réponse du ménage", choices=chosen_among(ConsentAnswer))
     decided_on = PastDateField(label="Recueillie le")
 
 
 class NameOnCaseForm(CaseForm):
     person = forms.ModelChoiceField(label="Personne", queryset=User.objects.filter(role__in=CASE_ROLES))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].label_from_instance = lambda user: f"{user.get_full_name()} ({user.get_role_display()})"
 
 
 class RemoveFromCaseForm(CaseForm):
@@ -127,6 +129,12 @@ class CommitteeForm(CaseModelForm):
         model = CommitteeDecision
         fields: ClassVar = ["decided_on", "outcome", "support_level", "management_level", "note"]
 
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, household=household, **kwargs)
+        diagnosis = household.diagnoses.completed().first()
+        if diagnosis is not None:
+            self.initial.update(support_level=diagnosis.support_level, management_level=diagnosis.management_level)
+
 
 class ProposeForm(CaseForm):
     unit = forms.ModelChoiceField(label="Logement", queryset=Unit.objects.all(), widget=forms.HiddenInput)
@@ -149,7 +157,7 @@ class ProposalForm(CaseForm):
 
 class AnswerForm(ProposalForm):
     answer = forms.ChoiceField(
-        label="Réponse du ménage", choices=[choice for choice in ProposalAnswer.choices if choice[0] != ProposalAnswer.PENDING]
+        label="Réponse du ménage", choices=chosen_among([choice for choice in ProposalAnswer.choices if choice[0] != ProposalAnswer.PENDING])
     )
     refusal_reason = forms.ChoiceField(label="Motif, en cas de refus", choices=[("", "–"), *RefusalReason.choices], required=False)
     answered_on = PastDateField(label="Répondu le")
@@ -162,15 +170,15 @@ class AnswerForm(ProposalForm):
 
 
 class CalForm(ProposalForm):
-    decision = forms.ChoiceField(label="Décision de la commission", choices=CalDecision)
+    decision = forms.ChoiceField(label="Décision de la commission", choices=chosen_among(CalDecision))
     cal_on = PastDateField(label="Commission du")
     rank = forms.IntegerField(label="Rang", required=False, min_value=1, max_value=20)
     reason = forms.CharField(label="Motif", required=False, max_length=200, help_text="Sans nom de personne ni donnée de santé.")
 
 
 class LeaseForm(ProposalForm):
-    tenure = forms.ChoiceField(label="Titre d'occupation", choices=TenureKind)
-    starts_on = DayField(label="Entrée le")
+    tenure = forms.ChoiceField(label="Titre d'occupation", choices=chosen_among(TenureKind))
+    starts_on = DayField(label="Entrée le", days_ahead=92)
     planned_slide_on = DayField(label="Glissement prévu le", required=False, help_text="Pour un bail glissant seulement.")
 
     def candidates(self, household: Household) -> Any:
@@ -182,8 +190,8 @@ class HouseInPlaceForm(CaseForm):
     reference = forms.CharField(
         label="Référence du logement", max_length=50, help_text="La référence du bailleur, telle que dans son fichier patrimoine."
     )
-    tenure = forms.ChoiceField(label="Titre d'occupation", choices=TenureKind)
-    starts_on = DayField(label="Locataire depuis le")
+    tenure = forms.ChoiceField(label="Titre d'occupation", choices=chosen_among(TenureKind))
+    starts_on = DayField(label="Locataire depuis le", days_ahead=0)
     planned_slide_on = DayField(label="Glissement prévu le", required=False, help_text="Pour un bail glissant seulement.")
     decided_on = PastDateField(label="Entrée dans le dispositif le")
 
@@ -215,7 +223,8 @@ class MeasureForm(CaseModelForm):
         convention.queryset = Convention.objects.visible_to(self.user).filter(status=ConventionStatus.SIGNED).select_related("partner")
         convention.label_from_instance = lambda found: f"{found.number} · {found.partner}"
         convention.error_messages["required"] = "Choisissez une convention signée ; s'il n'y en a pas, créez-la dans « Partenaires »."
-        self.fields["referent"].label_from_instance = lambda user: user.get_full_name()
+        self.fields["level"].choices = chosen_among(NeedLevel)
+        self.initial["level"] = ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -228,7 +237,7 @@ class MeasureForm(CaseModelForm):
 class EndMeasureForm(CaseForm):
     measure = forms.ModelChoiceField(label="Mesure", queryset=SupportMeasure.objects.none(), empty_label=None)
     ended_on = PastDateField(label="Dernier jour")
-    reason = forms.ChoiceField(label="Motif", choices=MeasureEnd)
+    reason = forms.ChoiceField(label="Motif", choices=chosen_among(MeasureEnd))
 
     def __init__(self, *args: Any, household: Household, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, household=household, user=user, **kwargs)
@@ -257,5 +266,5 @@ class SuspendForm(MoveForm):
 
 
 class CloseForm(MoveForm):
-    closing_reason = forms.ChoiceField(label="Motif de clôture", choices=ClosingReason)
+    closing_reason = forms.ChoiceField(label="Motif de clôture", choices=chosen_among(ClosingReason))
     field_order: ClassVar = ["closing_reason", "moved_on", "reason"]

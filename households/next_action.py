@@ -1,5 +1,6 @@
 """The one thing each open case waits for: what, from whom, by when."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -34,8 +35,11 @@ class NextAction:
         return self.due_on < on
 
 
-def next_action(household: Household) -> NextAction | None:
-    """The next action of a case, from its stage and what it lacks; None once it is closed."""
+def next_action(household: Household, *, own_landlords: Container[int] | None = None) -> NextAction | None:
+    """The next action of a case, from its stage and what it lacks; None once it is closed.
+
+    With ``own_landlords`` (ids), a proposal in another landlord's stock is not told: neither whose it is nor how far it has come.
+    """
     stage = household.stage
     if stage == Stage.CLOSED:
         return None
@@ -58,14 +62,17 @@ def next_action(household: Household) -> NextAction | None:
     if stage == Stage.SEARCHING:
         return NextAction("Proposer un logement", officer, due, "proposer")
     if stage == Stage.PROPOSED:
-        return _after_proposal(household, officer, due)
+        return _after_proposal(household, officer, due, own_landlords)
     return _once_housed(household, officer)
 
 
-def _after_proposal(household: Household, officer: str, due: date) -> NextAction:
-    proposal = next((item for item in household.proposals.all() if item.closed_on is None), None)
-    if proposal is None:
+def _after_proposal(household: Household, officer: str, due: date, own_landlords: Container[int] | None) -> NextAction:
+    proposals = [item for item in household.proposals.all() if item.closed_on is None]
+    if not proposals:
         return NextAction("Reprendre la recherche", officer, due, "proposer")
+    proposal = next((item for item in proposals if own_landlords is None or item.unit.landlord_id in own_landlords), None)
+    if proposal is None:
+        return NextAction("Attendre l'issue d'une proposition", "le GIE", due, "")
     landlord = proposal.unit.landlord.name
     if proposal.is_granted:
         return NextAction("Enregistrer le bail", landlord, proposal.cal_on + timedelta(days=30), "bail")

@@ -70,10 +70,24 @@ def field_groups(user: Any, household: Household) -> FieldGroups:
     return NOTHING
 
 
+def own_landlords(user: Any) -> set[int] | None:
+    """The landlords whose proposals a referent reads; None for those who read every proposal."""
+    if user.role != Role.LANDLORD_REFERENT:
+        return None
+    return set(own_organisations(user, timezone.localdate()).values_list("organisation_id", flat=True))
+
+
+def open_proposals(user: Any, household: Household) -> list[Proposal]:
+    """The household's open proposals that concern the user: all of them for staff, those in the own stock for a landlord's referent."""
+    proposals = [proposal for proposal in household.proposals.all() if proposal.closed_on is None]
+    own = own_landlords(user)
+    return proposals if own is None else [proposal for proposal in proposals if proposal.unit.landlord_id in own]
+
+
 def is_linked_to_own_stock(user: Any, household: Household) -> bool:
-    """Whether the household is proposed to, or housed in, a home of an organisation that employs the user."""
+    """Whether a home of an organisation that employs the user is proposed to the household now, or houses it."""
     own = own_organisations(user, timezone.localdate())
     return (
-        Proposal.objects.filter(household=household, unit__landlord__in=own).exists()
+        Proposal.objects.open().filter(household=household, unit__landlord__in=own).exists()
         or Occupancy.objects.running(on=timezone.localdate()).filter(household=household, unit__landlord__in=own).exists()
     )

@@ -143,10 +143,16 @@ def require(household: Household, action: str) -> None:
 def move(*, household: Household, action: str, on: date, by: Any, reason: str = "", closing_reason: str = "") -> StageMove:
     """Move the case by ``action`` on that day and log it; ``household`` is brought up to date.
 
-    Raises ValidationError when the table does not hold the move or a guard is not met; nothing is written then.
+    Raises ValidationError when the table does not hold the move, the day precedes the present stage or a guard is not met; nothing is
+    written then.
     """
     locked = lock(household)
     require(locked, action)
+    if on < locked.stage_since:
+        raise ValidationError(
+            f"Le {on:%d/%m/%Y} précède l'étape « {locked.get_stage_display()} », commencée le {locked.stage_since:%d/%m/%Y} : vérifiez la date.",
+            code="chronology",
+        )
     missing = missing_for(locked, action, on=on)
     if missing:
         raise ValidationError(missing, code="guard")

@@ -27,12 +27,17 @@ def staff_rule(user: Any, on: date) -> Q:
 
 
 def landlord_rule(user: Any, on: date) -> Q:
-    """A landlord's referent sees the households housed in, proposed to, or reported by the own landlord."""
+    """A landlord's referent sees the households housed in, proposed to, or reported by the own landlord.
+
+    A proposal opens the case while it is open, and some months (setting) after it is closed.
+    """
     own = own_organisations(user, on)
+    since = add_months(on, -settings.SUPPORT_ACCESS_MONTHS)
+    proposed = Proposal.objects.filter(household=OuterRef("pk"), unit__landlord__in=own).filter(Q(closed_on__isnull=True) | Q(closed_on__gte=since))
     return not_closed_to(user) & (
         Q(reported_by__in=own)
         | Q(Exists(Occupancy.objects.running(on=on).filter(household=OuterRef("pk"), unit__landlord__in=own)))
-        | Q(Exists(Proposal.objects.filter(household=OuterRef("pk"), unit__landlord__in=own)))
+        | Q(Exists(proposed))
     )
 
 

@@ -26,6 +26,22 @@ def period(start: str = "starts_on", end: Any = "ends_on") -> Func:
     return Func(F(start), F(end) if isinstance(end, str) else end, Value("[]"), function="daterange", output_field=DateRangeField())
 
 
+class Dated(models.Model):
+    """A record with a first and a last day; a last day before the first is refused beside its field."""
+
+    date_pairs: ClassVar[tuple[tuple[str, str], ...]] = (("starts_on", "ends_on"),)
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        for start, end in self.date_pairs:
+            first, last = getattr(self, start), getattr(self, end)
+            if first and last and last < first:
+                raise ValidationError({end: "Cette date précède la date de début."})
+
+
 def validate_siret(value: str) -> None:
     """Refuse a SIRET whose key is wrong. La Poste's own numbers follow another rule and are accepted by the library."""
     try:
@@ -117,7 +133,7 @@ class Organisation(ClusterableModel):
         return self.name
 
 
-class OrganisationName(models.Model):
+class OrganisationName(Dated):
     """A name an organisation bore from one day to another."""
 
     organisation = ParentalKey(Organisation, on_delete=models.CASCADE, related_name="names", verbose_name="organisation")
@@ -154,7 +170,7 @@ class MembershipQuerySet(ScopedQuerySet):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
 
-class Membership(models.Model):
+class Membership(Dated):
     """A person works for an organisation, from one day to another. It opens what is the organisation's own."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name="personne")
@@ -190,7 +206,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Rattachement à {self.organisation}"
+        return f"{self.organisation}, depuis le {self.starts_on:%d/%m/%Y}"
 
 
 class DirectoryEntryQuerySet(ScopedQuerySet):
@@ -241,7 +257,7 @@ class DirectoryEntry(models.Model):
         ordering = ("organisation__search_key",)
 
     def __str__(self) -> str:
-        return f"Fiche de {self.organisation}"
+        return f"Fiche : {self.organisation}"
 
     @property
     def audience_labels(self) -> list[str]:

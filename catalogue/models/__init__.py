@@ -1,6 +1,7 @@
 """What partners put on the table."""
 
 from catalogue.models.exchange import ImportedFile, ImportFinding, UnitChange, UnitImport, WrittenUnits
+from catalogue.models.headings import HeadingMapping
 from catalogue.models.offer import Convention, MeasureKind, Tariff
 from catalogue.models.places import Commune, Epci, FormerCommune, Territory
 from catalogue.models.stock import Residence, Unit
@@ -10,6 +11,7 @@ __all__ = [
     "Convention",
     "Epci",
     "FormerCommune",
+    "HeadingMapping",
     "ImportFinding",
     "ImportedFile",
     "MeasureKind",

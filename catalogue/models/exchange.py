@@ -60,6 +60,7 @@ class UnitImport(models.Model):
     notices = models.PositiveIntegerField("lignes avec remarque", default=0)
     written = models.PositiveIntegerField("logements enregistrés", default=0)
     finding_count = models.PositiveIntegerField("constats", default=0)
+    unknown_headings = ArrayField(models.TextField(), verbose_name="titres inconnus", default=list, blank=True)
     fingerprint = models.CharField("empreinte des changements", max_length=100, blank=True, editable=False)
 
     confirmed_by = models.ForeignKey(

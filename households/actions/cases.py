@@ -9,6 +9,7 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 
 from access.actions import trace
+from access.enums import Role
 from households import stages
 from households.actions.checks import refuse_closed
 from households.enums import LEAVES_THE_HOME, MeasureEnd, OccupancyEnd, StageAction
@@ -23,6 +24,7 @@ def open_household(*, household: Household, by: Any) -> Household:
 
     Raises ValidationError when a field or a constraint is not met.
     """
+    household.stage_since = household.opened_on
     household.full_clean()
     household.save()
     if by is not None:
@@ -42,10 +44,11 @@ def name_on_case(*, household: Household, user: Any, by: Any) -> CaseMember:
 
 @transaction.atomic
 def remove_from_case(*, member: CaseMember, by: Any) -> None:
-    """Take a person off the case. Raises ValidationError when a confidential case would open to nobody any more."""
+    """Take a person off the case. Raises ValidationError when no active officer of the GIE would open a confidential case any more."""
     household = stages.lock(member.household)
-    if household.is_confidential and not household.team.exclude(pk=member.pk).exists():
-        raise ValidationError("Un dossier confidentiel garde au moins une personne nommée : nommez-en d'abord une autre.", code="guard")
+    officers = household.team.filter(user__is_active=True, user__role=Role.GIE_STAFF)
+    if household.is_confidential and not officers.exclude(pk=member.pk).exists():
+        raise ValidationError("Un dossier confidentiel garde au moins un agent du GIE nommé : nommez-en d'abord un autre.", code="guard")
     trace(instance=household, action="wagtail.edit", by=by, removed=member.user_id)
     member.delete()
 

@@ -40,6 +40,7 @@ def propose_unit(*, household: Household, unit: Unit, on: date, by: Any) -> Prop
 def answer_proposal(*, proposal: Proposal, answer: str, on: date, by: Any, refusal_reason: str = "") -> Proposal:
     """Record the household's answer; a refusal closes the proposal and, when none is left, the search starts again."""
     locked = _lock_open(proposal)
+    _refuse_before_proposal(proposal, "answered_on", on)
     proposal.answer, proposal.answered_on, proposal.refusal_reason = answer, on, refusal_reason
     if answer == ProposalAnswer.REFUSED:
         proposal.closed_on = on
@@ -50,6 +51,9 @@ def answer_proposal(*, proposal: Proposal, answer: str, on: date, by: Any, refus
 def record_cal_decision(*, proposal: Proposal, decision: str, on: date, by: Any, rank: int | None = None, reason: str = "") -> Proposal:
     """Record what the landlord's allocation commission decided; an unfavourable decision closes the proposal."""
     locked = _lock_open(proposal)
+    _refuse_before_proposal(proposal, "cal_on", on)
+    if decision in FAVOURABLE_CAL and Occupancy.objects.running(on=on).filter(unit=proposal.unit).exists():
+        raise ValidationError("Ce logement est déjà occupé : la commission ne peut pas l'attribuer.", code="occupied")
     proposal.cal_decision, proposal.cal_on, proposal.cal_rank, proposal.cal_reason = decision, on, rank, reason
     if decision not in FAVOURABLE_CAL:
         proposal.closed_on = on
@@ -92,6 +96,11 @@ def house_in_place(*, occupancy: Occupancy, on: date, by: Any) -> Occupancy:
     stages.move(household=occupancy.household, action=StageAction.HOUSE, on=on, by=by)
     trace(instance=household, action="wagtail.edit", by=by, occupancy=occupancy.pk)
     return occupancy
+
+
+def _refuse_before_proposal(proposal: Proposal, field: str, on: date) -> None:
+    if on < proposal.proposed_on:
+        raise ValidationError({field: f"Cette date précède la proposition, faite le {proposal.proposed_on:%d/%m/%Y}."})
 
 
 def _lock_unit(unit: Unit) -> Unit:

@@ -51,8 +51,11 @@ def record_committee_decision(*, decision: CommitteeDecision, by: Any) -> Commit
     """Write down what the committee decided; a favourable decision sends a case « à orienter » of the access door to search."""
     household = stages.lock(decision.household)
     refuse_closed(household)
-    if not household.diagnoses.completed().filter(completed_on__lte=decision.decided_on).exists():
+    completed = household.diagnoses.completed().order_by("completed_on").first()
+    if completed is None:
         raise ValidationError("Le comité décide une fois le diagnostic terminé.", code="guard")
+    if decision.decided_on < completed.completed_on:
+        raise ValidationError({"decided_on": f"La décision précède la fin du diagnostic, le {completed.completed_on:%d/%m/%Y}."})
     decision.recorded_by = by
     decision.full_clean()
     decision.save()

@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
-from access.backoffice import ScopedModelAdmin, boolean_filter, choice_filter, related_filter
+from access.backoffice import ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
 from access.backoffice.filters import SelectFilter
+from access.backoffice.views import IndexView
 from access.enums import Role
-from access.text import Folded
+from access.models import User
+from access.text import Folded, search_words
 from catalogue.models import Commune, MeasureKind
-from households import actions
+from households import actions, policies
 from households.enums import CalDecision, CommitteeOutcome, DiagnosisStatus, EntryDoor, ProposalAnswer, Stage, TenureKind
 from households.models import CommitteeDecision, DelayRule, Diagnosis, Evaluation, Household, Occupancy, Person, Proposal, SupportMeasure
 from households.next_action import next_action
@@ -46,7 +48,7 @@ class HouseholdSearch(ScopedModelAdmin.search_handler_class):
     """By reference or application number and, where the user reads identities, by the members' names."""
 
     def search_queryset(self, queryset: Any, search_term: str, **kwargs: Any) -> Any:
-        for word in search_term.split():
+        for word in search_words(search_term):
             folded = Folded(Value(word))
             found = Q(search_key__contains=folded)
             if "people" in self.search_fields:
@@ -55,12 +57,43 @@ class HouseholdSearch(ScopedModelAdmin.search_handler_class):
         return queryset
 
 
+class HouseholdList(IndexView):
+    """The list, each case with what it waits for as its reader may know it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        own = policies.own_landlords(self.request.user)
+        context["object_list"] = list(context["object_list"])
+        for household in context["object_list"]:
+            household.upcoming = next_action(household, own_landlords=own)
+        return context
+
+
+class HouseholdForm(ScopedModelForm):
+    """A household as it enters the scheme: nothing of it lies in the future, and an officer of the GIE holds it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["officer"].queryset = User.objects.filter(role=Role.GIE_STAFF, is_active=True)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        today = timezone.localdate()
+        for name in ("opened_on", "reported_on", "seniority_on", "dalo_appeal_on", "dalo_decided_on"):
+            if cleaned.get(name) and cleaned[name] > today:
+                self.add_error(name, "Cette date est dans l'avenir.")
+        return cleaned
+
+
 class HouseholdAdmin(ScopedModelAdmin):
     model = Household
     menu_icon = "group"
     base_url_path = "menages/dossiers"
+    inspect_view_enabled = False
     readers, creators, editors = HOUSING_READERS, STAFF, STAFF
     search_handler_class = HouseholdSearch
+    index_view_class = HouseholdList
+    form_class = HouseholdForm
     add_label = "Enregistrer un ménage"
     intro = "Les ménages suivis, chacun avec son étape et ce qu'il attend."
     empty_message = "Aucun ménage n'est encore suivi. Enregistrez le premier, ou attendez un signalement."
@@ -131,7 +164,7 @@ class HouseholdAdmin(ScopedModelAdmin):
 
     def overdue(self, household: Household) -> str:
         limit = household.wait_limit
-        if limit is None:
+        if limit is None or household.stage == Stage.CLOSED:
             return "–"
         days = (timezone.localdate() - limit).days
         return format_html('<span class="solive-tag solive-tag--late">Hors délai, {} j</span>', days) if days > 0 else "Dans les délais"
@@ -140,13 +173,13 @@ class HouseholdAdmin(ScopedModelAdmin):
     overdue.admin_order_field = "wait_limit"
 
     def waits_for(self, household: Household) -> str:
-        action = next_action(household)
+        action = household.upcoming
         return format_html("{}<br><small>{}</small>", action.label, action.owner) if action else "–"
 
     waits_for.short_description = "Prochaine action"
 
     def due(self, household: Household) -> str:
-        action = next_action(household)
+        action = household.upcoming
         if action is None:
             return "–"
         shown = action.due_on.strftime("%d/%m/%Y")
@@ -159,6 +192,8 @@ class CaseRecordAdmin(ScopedModelAdmin):
     """A list of what happens to cases: read here, written from the case page."""
 
     readers = CASE_READERS
+    inspect_view_enabled = False
+    history_view_enabled = False
     search_fields = ("household__search_key",)
     list_select_related = ("household",)
 
@@ -178,7 +213,6 @@ class DiagnosisAdmin(CaseRecordAdmin):
     list_display = ("record_link", "operator", "status", "started_on", "completed_on", "support_level", "management_level")
     list_filter = (choice_filter("status", "État", DiagnosisStatus), related_filter("operator", "Établi par", Organisation, kind="operator"))
     list_select_related = ("household", "operator")
-    inspect_view_fields: ClassVar = ["household", "operator", "status", "started_on", "completed_on", "support_level", "management_level"]
 
 
 class CommitteeDecisionAdmin(CaseRecordAdmin):
@@ -189,7 +223,6 @@ class CommitteeDecisionAdmin(CaseRecordAdmin):
     empty_message = "Le comité n'a encore rien décidé."
     list_display = ("record_link", "decided_on", "outcome", "support_level", "management_level")
     list_filter = (choice_filter("outcome", "Décision", CommitteeOutcome),)
-    inspect_view_fields: ClassVar = ["household", "decided_on", "outcome", "support_level", "management_level", "note"]
 
 
 class ProposalAdmin(CaseRecordAdmin):
@@ -203,7 +236,6 @@ class ProposalAdmin(CaseRecordAdmin):
     list_filter = (choice_filter("answer", "Réponse", ProposalAnswer), choice_filter("cal_decision", "Décision de la CAL", CalDecision))
     list_select_related = ("household", "unit")
     search_fields = ("household__search_key", "unit__search_key")
-    inspect_view_fields: ClassVar = ["household", "unit", "proposed_on", "answer", "cal_decision", "cal_on", "closed_on"]
 
 
 class OccupancyAdmin(CaseRecordAdmin):
@@ -217,7 +249,6 @@ class OccupancyAdmin(CaseRecordAdmin):
     list_filter = (choice_filter("tenure", "Titre", TenureKind),)
     list_select_related = ("household", "unit")
     search_fields = ("household__search_key", "unit__search_key")
-    inspect_view_fields: ClassVar = ["household", "unit", "tenure", "starts_on", "planned_slide_on", "ends_on", "end_reason", "left_scheme_on"]
 
 
 class SupportMeasureAdmin(CaseRecordAdmin):
@@ -227,10 +258,14 @@ class SupportMeasureAdmin(CaseRecordAdmin):
     readers = HOUSING_READERS
     intro = "L'accompagnement des ménages et la gestion locative adaptée des logements."
     empty_message = "Aucune mesure n'est encore ouverte."
-    list_display = ("record_link", "kind", "convention", "level", "starts_on", "planned_ends_on", "ended_on")
+
+    def get_list_display(self, request: Any) -> tuple[str, ...]:
+        """The convention is its parties' business: a landlord's referent does not read it here."""
+        convention = ("convention",) if request.user.role in CASE_READERS else ()
+        return ("record_link", "kind", *convention, "level", "starts_on", "planned_ends_on", "ended_on")
+
     list_filter = (related_filter("kind", "Mesure", MeasureKind, code__in=["support", "adapted_management"]),)
     list_select_related = ("household", "kind", "convention")
-    inspect_view_fields: ClassVar = ["household", "kind", "convention", "level", "starts_on", "planned_ends_on", "ended_on"]
 
 
 class EvaluationAdmin(CaseRecordAdmin):
@@ -240,7 +275,6 @@ class EvaluationAdmin(CaseRecordAdmin):
     intro = "Les évaluations périodiques de l'accompagnement."
     empty_message = "Aucune évaluation n'est encore enregistrée."
     list_display = ("record_link", "evaluated_on", "result", "recommendation")
-    inspect_view_fields: ClassVar = ["household", "evaluated_on", "result", "recommendation", "household_view"]
 
 
 class DelayRuleAdmin(ScopedModelAdmin):

@@ -41,6 +41,9 @@ def guard_of(action: str) -> Missing:
     return lambda household: stages.missing_for(household, action, on=timezone.localdate())
 
 
+ABOUT_A_PROPOSAL = frozenset({"answer", "cal", "lease"})
+
+
 @dataclass(frozen=True)
 class CaseAction:
     """``slug`` names it in the address, ``right`` in the policies; ``relevant`` says at which point of the road it stands."""
@@ -55,7 +58,10 @@ class CaseAction:
     help_text: str = ""
 
     def offered_to(self, user: Any, household: Household) -> bool:
-        return policies.may_write(user, self.right) and self.relevant(household)
+        """Whether it stands on this user's page: role, point of the road and, about a proposal, one that concerns the user."""
+        if not (policies.may_write(user, self.right) and self.relevant(household)):
+            return False
+        return self.right not in ABOUT_A_PROPOSAL or bool(policies.open_proposals(user, household))
 
 
 @dataclass(frozen=True)

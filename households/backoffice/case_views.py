@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from access.enums import Role
 from access.forms import show_refusal
-from access.text import fold
+from access.text import fold, search_words
 from catalogue.enums import MeasureCode
 from households import actions, policies
 from households.backoffice.case_actions import BY_SLUG, CaseAction, draft_of, offers
@@ -64,7 +65,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     household = case_or_404(request, pk)
     today = timezone.localdate()
     groups = policies.field_groups(request.user, household)
-    upcoming = next_action(household)
+    upcoming = next_action(household, own_landlords=policies.own_landlords(request.user))
     context = {
         "household": household,
         "groups": groups,
@@ -94,7 +95,7 @@ def case_action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     action = BY_SLUG.get(slug)
     if action is None or not policies.may_write(request.user, action.right):
         raise Http404
-    missing = list(action.missing(household)) if action.relevant(household) else ["Ce n'est pas possible à cette étape du dossier."]
+    missing = list(action.missing(household)) if action.offered_to(request.user, household) else ["ce n'est pas possible à cette étape du dossier."]
     if missing:
         messages.error(request, f"{action.label} : {' '.join(missing)}")
         return redirect(case_url(household))
@@ -120,13 +121,17 @@ def case_propose(request: HttpRequest, pk: int) -> HttpResponse:
         if written(form, lambda: actions.propose_unit(household=household, unit=data["unit"], on=data["proposed_on"], by=request.user)):
             messages.success(request, f"Le logement {data['unit']} est proposé à {household}.")
             return redirect(case_url(household))
-    query = request.GET.get("q", "").replace("\x00", "").strip()
+    words = search_words(request.GET.get("q", ""))
+    query = " ".join(words)
     free = free_units(request.user, on=timezone.localdate())
     diagnosis = household.diagnoses.filter(status=DiagnosisStatus.COMPLETED).first()
     candidates = free if query else fitting(free, diagnosis)
-    for word in query.split():
+    for word in words:
         candidates = candidates.filter(search_key__contains=fold(word))
-    shown = list(candidates.select_related("landlord", "commune").order_by("-is_earmarked", "pk")[: CANDIDATES_SHOWN + 1])
+    taken = Proposal.objects.open().filter(unit=OuterRef("pk"))
+    shown = list(
+        candidates.annotate(is_proposed=Exists(taken)).select_related("landlord", "commune").order_by("-is_earmarked", "pk")[: CANDIDATES_SHOWN + 1]
+    )
     context = {
         "household": household,
         "form": form,
@@ -157,14 +162,18 @@ def written(form: Any, write: Any) -> bool:
 
 
 def course_of(household: Household) -> list[dict[str, Any]]:
-    """The stages in order, each done, current or to come; a suspended case stands where it will resume.
+    """The stages in order, each done, current or to come; a suspended case stands where it will resume, a closed one shows those it met.
 
     The maintenance door skips the search: the household has its home.
     """
     course = [stage for stage in COURSE if household.entry_door == EntryDoor.ACCESS or stage not in (Stage.SEARCHING, Stage.PROPOSED)]
     stage = household.suspended_from or household.stage
-    position = course.index(Stage(stage)) if stage in course else len(course)
-    states = ["done" if index < position else "current" if index == position else "coming" for index in range(len(course))]
+    if stage in course:
+        position = course.index(Stage(stage))
+        states = ["done" if index < position else "current" if index == position else "coming" for index in range(len(course))]
+    else:
+        met = {Stage.IDENTIFIED, *(move.from_stage for move in household.moves.all())}
+        states = ["done" if item in met else "coming" for item in course]
     return [{"label": item.label, "state": state} for item, state in zip(course, states, strict=True)]
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import connection, models
 from django.db.models import Case, ExpressionWrapper, F, Func, GeneratedField, IntegerField, Q, Value, When
@@ -215,6 +216,11 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return f"personne {self.pk}" if self.pk else "nouvelle personne"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.birth_date and not date(1900, 1, 1) <= self.birth_date <= timezone.localdate():
+            raise ValidationError({"birth_date": "Cette date de naissance n'est pas possible."})
 
     @property
     def full_name(self) -> str:

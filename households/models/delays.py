@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from access.enums import Role
 from access.visibility import ScopedQuerySet, Visibility, everything
 from catalogue.models import Territory
-from partners.models import period
+from partners.models import Dated, period
 
 
 def add_months(day: date, months: int) -> date:
@@ -40,7 +40,7 @@ class DelayRuleQuerySet(ScopedQuerySet):
         return found
 
 
-class DelayRule(models.Model):
+class DelayRule(Dated):
     """The délai anormalement long of a territory, in months, set by prefect's order (CCH, article L. 441-1-4)."""
 
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="delay_rules", verbose_name="territoire")

@@ -14,7 +14,7 @@ from access.visibility import ScopedQuerySet
 from catalogue.models import Unit
 from households.enums import FAVOURABLE_CAL, CalDecision, OccupancyEnd, ProposalAnswer, RefusalReason, TenureKind
 from households.models.cases import Household
-from partners.models import own_organisations, period
+from partners.models import Dated, own_organisations, period
 
 
 class HousingQuerySet(ScopedQuerySet):
@@ -95,7 +95,7 @@ class OccupancyQuerySet(HousingQuerySet):
         return self.filter(unit__landlord__in=own_organisations(user, on))
 
 
-class Occupancy(models.Model):
+class Occupancy(Dated):
     """A household lives in a home from one day to another. A home is never occupied twice at once, nor a household housed twice."""
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="occupancies", verbose_name="ménage")

@@ -16,7 +16,7 @@ from catalogue.enums import MeasureCode
 from catalogue.models import Convention, MeasureKind, Unit
 from households.enums import MeasureEnd, NeedLevel
 from households.models.cases import Household
-from partners.models import period
+from partners.models import Dated, period
 
 
 def until(day: date) -> Q:
@@ -41,8 +41,10 @@ class SupportMeasureQuerySet(ScopedQuerySet):
         return self.filter(ended_on__isnull=True)
 
 
-class SupportMeasure(models.Model):
+class SupportMeasure(Dated):
     """Support (per household) or adapted management (per home), graded and dated, under a convention."""
+
+    date_pairs: ClassVar = (("starts_on", "planned_ends_on"), ("starts_on", "ended_on"))
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="measures", verbose_name="ménage")
     kind = models.ForeignKey(
@@ -92,7 +94,7 @@ class SupportMeasure(models.Model):
         return self.ended_on or self.planned_ends_on
 
 
-class MeasureSuspension(models.Model):
+class MeasureSuspension(Dated):
     """Days a measure stands still, both ends included; open when no end is known yet."""
 
     measure = models.ForeignKey(SupportMeasure, models.CASCADE, related_name="suspensions", verbose_name="mesure")

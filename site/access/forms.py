@@ -1,6 +1,6 @@
 """Form pieces shared by the rooms."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -17,27 +17,34 @@ class DateInput(forms.DateInput):
         super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
-def not_in_future(value: date) -> None:
-    """Refuse a day later than today: what is recorded has happened."""
-    if value > timezone.localdate():
-        raise ValidationError("Cette date est dans l'avenir.", code="future")
-
-
-class PastDateField(forms.DateField):
-    """A day that has come, today at the latest."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", DateInput)
-        kwargs.setdefault("initial", timezone.localdate)
-        super().__init__(validators=[not_in_future], **kwargs)
+EARLIEST = date(1900, 1, 1)
+DAYS_AHEAD = 3_653
 
 
 class DayField(forms.DateField):
-    """Any day."""
+    """A day between 1900 and ``days_ahead`` days from today (ten years unless told): what lies beyond is a slip of the finger."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, days_ahead: int = DAYS_AHEAD, **kwargs: Any) -> None:
         kwargs.setdefault("widget", DateInput)
         super().__init__(**kwargs)
+        self.days_ahead = days_ahead
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        latest = timezone.localdate() + timedelta(days=self.days_ahead)
+        if value < EARLIEST or value > latest:
+            too_late = "Cette date est dans l'avenir." if self.days_ahead == 0 else "Cette date est trop lointaine : vérifiez l'année."
+            raise ValidationError(too_late if value > latest else "Cette date est trop ancienne : vérifiez l'année.", code="bounds")
+
+
+class PastDateField(DayField):
+    """A day that has come, today at the latest; today unless another is typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", timezone.localdate)
+        super().__init__(days_ahead=0, **kwargs)
 
 
 def show_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:

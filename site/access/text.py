@@ -23,3 +23,12 @@ def fold(text: str) -> str:
     opened = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae").replace("’", "'")
     bare = "".join(char for char in unicodedata.normalize("NFKD", opened) if not unicodedata.combining(char))
     return " ".join(bare.lower().split())
+
+
+LONGEST_SEARCH = 100
+MOST_WORDS = 8
+
+
+def search_words(typed: str) -> list[str]:
+    """The distinct words of a search, cut to what a person types: each one costs the database a pass."""
+    return list(dict.fromkeys(typed.replace("\x00", "")[:LONGEST_SEARCH].split()))[:MOST_WORDS]

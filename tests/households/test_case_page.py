@@ -231,7 +231,7 @@ def test_whoever_makes_a_case_confidential_stays_named_on_it(client, staff):
 def test_a_confidential_case_opens_to_the_person_named_and_closes_behind_the_one_removed(client, staff):
     household = HouseholdFactory(confidential=True)
     name_on_case(household, staff)
-    assert "garde au moins une personne" in post(client, household, "retirer", member=household.team.get().pk).content.decode()
+    assert "garde au moins un agent du GIE" in post(client, household, "retirer", member=household.team.get().pk).content.decode()
     colleague = UserFactory()
     post(client, household, "nommer", person=colleague.pk)
     assert "Bonjour" in post(client, household, "retirer", member=household.team.get(user=staff).pk).content.decode()

@@ -1,5 +1,6 @@
 """Accounts, as the technical administrator keeps them. No case is seen from here."""
 
+import secrets
 from typing import ClassVar
 
 from django import forms
@@ -36,7 +37,7 @@ class AccountForm(ScopedModelForm):
         if self.cleaned_data["new_password"]:
             self.instance.set_password(self.cleaned_data["new_password"])
         elif not self.instance.password:
-            self.instance.set_unusable_password()
+            self.instance.set_password(secrets.token_urlsafe(32))
         return super().save(commit)
 
 

@@ -139,6 +139,10 @@ class ScopedModelAdmin(ModelAdmin):
         """Whether the state of the record allows an edit; the role is checked before."""
         return True
 
+    def get_inspect_view_fields(self) -> list[str]:
+        """Only what the screen declares, never a model's every field."""
+        return list(self.inspect_view_fields)
+
     def get_edit_handler(self) -> ObjectList:
         return ObjectList(self.panels, base_form_class=self.form_class)
 

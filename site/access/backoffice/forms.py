@@ -7,11 +7,12 @@ from django.db import models
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.models import register_form_field_override
 
-from access.forms import DateInput
+from access.forms import DayField
+from access.models import User
 
 EMPTY_CHOICE = "Choisir…"
 
-register_form_field_override(models.DateField, override={"widget": DateInput})
+register_form_field_override(models.DateField, override={"form_class": DayField})
 
 
 def narrow_choices(form: forms.BaseForm, user: Any) -> None:
@@ -20,6 +21,13 @@ def narrow_choices(form: forms.BaseForm, user: Any) -> None:
         queryset = getattr(field, "queryset", None)
         if queryset is not None and hasattr(queryset, "choosable_by"):
             field.queryset = queryset.choosable_by(user)
+        if queryset is not None and queryset.model is User:
+            field.label_from_instance = person_label
+
+
+def person_label(person: User) -> str:
+    """How a select box names somebody who signs in."""
+    return f"{person.get_full_name()} ({person.get_role_display()})"
 
 
 def choose_plainly(form: forms.BaseForm) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, Value
 from wagtail_modeladmin.helpers.search import BaseSearchHandler
 
-from access.text import Folded
+from access.text import Folded, search_words
 
 
 class FoldedSearchHandler(BaseSearchHandler):
@@ -16,7 +16,7 @@ class FoldedSearchHandler(BaseSearchHandler):
     def search_queryset(self, queryset: Any, search_term: str, **kwargs: Any) -> Any:
         if not search_term or not self.search_fields:
             return queryset
-        for word in search_term.split():
+        for word in search_words(search_term):
             queryset = queryset.filter(reduce(or_, (Q(**{f"{field}__contains": Folded(Value(word))}) for field in self.search_fields)))
         return queryset
 

@@ -1,7 +1,7 @@
 """The views behind a scoped screen. Each door of wagtail-modeladmin that answers for a record out of scope is closed here, once."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin.utils import label_for_field, quote, unquote
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
 from wagtail_modeladmin import views as modeladmin
 
 from access.forms import show_refusal
@@ -159,8 +160,16 @@ class InspectView(ScopedRecord, modeladmin.InspectView):
 
 
 class HistoryView(ScopedRecord, modeladmin.HistoryView):
+    """Who wrote what and when, for those who write."""
+
+    columns: ClassVar = [
+        Column("message", label="Action"),
+        UserColumn("user", label="Auteur", blank_display_name="Solive"),
+        DateColumn("timestamp", label="Date"),
+    ]
+
     def check_action_permitted(self, user: Any) -> bool:
-        return self.permission_helper.user_can_list(user)
+        return user.role in self.model_admin.editors
 
 
 class DeleteView(ScopedRecord, modeladmin.DeleteView):

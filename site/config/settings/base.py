@@ -154,7 +154,7 @@ LOGGING = {
 }
 
 SUPPORT_ACCESS_MONTHS = 3
-"""How long an operator still sees a case after its measure or diagnosis ended (rule of the scheme's role table)."""
+"""How long an operator still sees a case after its measure or diagnosis ended, and a landlord after its proposal closed."""
 EVALUATION_EVERY_MONTHS = 6
 """How often a supported household is evaluated, from the start of its support."""
 
