@@ -18,6 +18,7 @@ from access.exchange.limits import Limits
 from access.exchange.reading import ZIP_SIGNATURE
 from access.exchange.values import Cell
 from catalogue.exchange.examination import recognise_stock
+from catalogue.exchange.headings import LandlordHeadings
 from catalogue.exchange.views import ExchangeView
 from catalogue.models import ImportedFile, UnitImport
 
@@ -74,4 +75,6 @@ def with_findings(entry: UnitImport, content: bytes) -> Iterator[list[Cell]]:
         place = f"{finding.column} : " if finding.column else ""
         level = "Remarque – " if finding.level == Level.NOTICE else ""
         told[finding.row].append((f"{level}{place}{finding.message}", finding.hint))
-    return annotated_rows(recognise_stock(content, Limits.from_settings().with_rows(entry.rows + entry.skipped), entry.landlord), told)
+    return annotated_rows(
+        recognise_stock(content, Limits.from_settings().with_rows(entry.rows + entry.skipped), entry.landlord, LandlordHeadings(entry.landlord)), told
+    )

@@ -20,6 +20,7 @@ from access.exchange.findings import FileRefused, clip
 from access.exchange.limits import Limits
 from catalogue.enums import WRITTEN, ImportStatus
 from catalogue.exchange.examination import Examination, examine, keep_findings, stage_again
+from catalogue.exchange.headings import LandlordHeadings
 from catalogue.models import ImportedFile, UnitImport
 from partners.models import Organisation
 
@@ -83,7 +84,8 @@ def check(*, landlord: Organisation, upload: Upload, by: Any, limits: Limits | N
                 _keep_file(unit_import, upload.content, examination)
     except FileRefused as refusal:
         with transaction.atomic():
-            unit_import = UnitImport.objects.create(**journal, status=ImportStatus.REFUSED, finding_count=1)
+            unknown = LandlordHeadings(landlord).unknown(iter(refusal.unknown_headings))
+            unit_import = UnitImport.objects.create(**journal, status=ImportStatus.REFUSED, finding_count=1, unknown_headings=unknown)
             keep_findings(unit_import, [refusal.finding])
     return unit_import
 
@@ -102,7 +104,7 @@ def confirm(*, unit_import: UnitImport, by: Any, skip_errors: bool = False, limi
     except _Outdated:
         try:
             with transaction.atomic():
-                _refresh(unit_import.pk, limits)
+                refresh(unit_import.pk, limits)
         except FileRefused as refusal:
             raise ConfirmRefused(
                 f"Rien n'est enregistré : des logements ont changé depuis l'aperçu, et le fichier n'est plus lu. {refusal}"
@@ -149,8 +151,8 @@ def _keep_file(unit_import: UnitImport, content: bytes, examination: Examination
         )
 
 
-def _refresh(import_id: int, limits: Limits) -> None:
-    """Give the entry a preview made anew from the kept file."""
+def refresh(import_id: int, limits: Limits) -> None:
+    """Give the entry a preview made anew from the kept file. Must run inside a transaction. Raises FileRefused when the file is no longer read."""
     unit_import = lock(import_id)
     if unit_import.status == ImportStatus.CHECKED:
         kept = _kept_file(unit_import)

@@ -11,7 +11,8 @@ from access.exchange.layout import Recognised, column_letters, recognise
 from access.exchange.limits import Limits
 from access.exchange.reading import open_sheets
 from catalogue.exchange.checks import StockReader
-from catalogue.exchange.rpls import DECLARATION, WITH_HEADINGS, fields_left_out, recognise_declaration, refuse_another_siret
+from catalogue.exchange.headings import LandlordHeadings
+from catalogue.exchange.rpls import DECLARATION, fields_left_out, recognise_declaration, refuse_another_siret
 from catalogue.exchange.staging import Counts, Flagged, Staging
 from catalogue.models import ImportedFile, ImportFinding, UnitImport
 from catalogue.models.exchange import RowPacker
@@ -30,6 +31,7 @@ class Examination:
     log: FindingLog
     counts: Counts
     packer: RowPacker
+    unknown_headings: list[str]
 
     @property
     def staged_fields(self) -> list[str]:
@@ -44,6 +46,7 @@ class Examination:
         entry.created, entry.changed, entry.unchanged = self.counts.created, self.counts.changed, self.counts.unchanged
         entry.absent, entry.errors, entry.notices = self.counts.absent, self.counts.errors, len(self.log.noticed_rows)
         entry.finding_count, entry.fingerprint = self.log.total, self.counts.fingerprint
+        entry.unknown_headings = self.unknown_headings
         entry.save()
         entry.findings.all().delete()
         entry.changes.all().delete()
@@ -60,8 +63,9 @@ def keep_findings(entry: UnitImport, findings: list[Finding]) -> None:
 def examine(unit_import: UnitImport, content: bytes, limits: Limits) -> Iterator[Examination]:
     """Read ``content``, stage it and compare it. Must run inside a transaction. Raises FileRefused when the file cannot be read."""
     log = FindingLog(limits.findings)
-    found = recognise_stock(content, limits, unit_import.landlord)
-    for finding in found.unmapped_findings():
+    own = LandlordHeadings(unit_import.landlord)
+    found = recognise_stock(content, limits, unit_import.landlord, own)
+    for finding in own.findings(found):
         log.add(finding)
     if found.layout is DECLARATION:
         log.add(fields_left_out(found))
@@ -72,15 +76,17 @@ def examine(unit_import: UnitImport, content: bytes, limits: Limits) -> Iterator
         if stock.reader.rows == 0:
             raise stock.no_rows()
         _compare_rows(staging, stock.reader, log)
-        yield Examination(unit_import, staging, stock.reader, log, staging.compare(), packer)
+        yield Examination(
+            unit_import, staging, stock.reader, log, staging.compare(), packer, own.unknown(found.headings[at] for at in found.unmapped)
+        )
 
 
-def recognise_stock(content: bytes, limits: Limits, landlord: Organisation) -> Recognised:
+def recognise_stock(content: bytes, limits: Limits, landlord: Organisation, own: LandlordHeadings) -> Recognised:
     """Which layout of the stock a file is in, and where its columns stand. Raises FileRefused when it cannot be read."""
     sheets = open_sheets(content, limits)
     declaration = recognise_declaration(sheets)
     if declaration is None:
-        return recognise(sheets, WITH_HEADINGS, limits)
+        return recognise(sheets, own.layouts(), limits)
     refuse_another_siret(declaration, landlord)
     return declaration
 

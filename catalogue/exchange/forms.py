@@ -1,10 +1,13 @@
-"""The form that sends a stock file."""
+"""The forms of the exchange: send a stock file, say what headings mean."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Any, Final
 
 from django import forms
 
 from access.enums import Role
+from catalogue.exchange.mapping import CHOICES, NOT_IMPORTED
 from partners.models import Organisation
 
 
@@ -37,3 +40,46 @@ class UploadForm(forms.Form):
             choice.queryset = landlords
         if user.role == Role.LANDLORD_REFERENT:
             choice.initial = landlords.first()
+
+
+LEAVE: Final = "-"
+MEANINGS: Final = ((LEAVE, "Ne pas importer"), *((field, name.capitalize()) for field, name in CHOICES))
+
+
+class MeaningForm(forms.Form):
+    """What one kept heading means."""
+
+    meaning = forms.ChoiceField(choices=MEANINGS, label="Contient", error_messages={"required": "Choisissez ce que la colonne contient."})
+
+    @property
+    def field_name(self) -> str:
+        chosen = self.cleaned_data["meaning"]
+        return NOT_IMPORTED if chosen == LEAVE else chosen
+
+
+class HeadingsForm(forms.Form):
+    """What each unknown heading of a file means; one left on « Plus tard » stays unknown."""
+
+    def __init__(self, *args: Any, headings: Sequence[str], taken: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Plus tard"), *(choice for choice in MEANINGS if choice[0] not in taken)]
+        self.headings = {f"colonne-{number}": heading for number, heading in enumerate(headings)}
+        for name, heading in self.headings.items():
+            self.fields[name] = forms.ChoiceField(
+                choices=choices, label=heading, required=False, error_messages={"invalid_choice": "Choisissez dans la liste."}
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = self.cleaned_data
+        counts = Counter(value for value in cleaned.values() if value not in ("", LEAVE))
+        for name, value in list(cleaned.items()):
+            if counts[value] > 1:
+                self.add_error(name, "Deux titres ne peuvent pas désigner la même donnée : gardez-en un.")
+        if not self.errors and not any(cleaned.values()):
+            raise forms.ValidationError("Indiquez ce que contient au moins une colonne.")
+        return cleaned
+
+    @property
+    def meanings(self) -> dict[str, str]:
+        """The field of each heading whose meaning was said."""
+        return {self.headings[name]: NOT_IMPORTED if value == LEAVE else value for name, value in self.cleaned_data.items() if value}

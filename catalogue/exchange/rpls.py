@@ -151,7 +151,6 @@ DECLARED: Final[Mapping[int, Column]] = {
 
 DECLARATION: Final = Layout("rpls_declaration", "déclaration RPLS", tuple(DECLARED.values()))
 LAYOUTS: Final = (STOCK, PUBLISHED, DECLARATION)
-WITH_HEADINGS: Final = (STOCK, PUBLISHED)
 
 
 def recognise_declaration(sheets: Sequence[Sheet]) -> Recognised | None:

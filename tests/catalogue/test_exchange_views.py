@@ -11,16 +11,27 @@ from django.urls import reverse
 from access.enums import Role
 from catalogue.enums import ImportStatus
 from catalogue.exchange.engine import check
-from catalogue.models import Unit, UnitImport
+from catalogue.models import HeadingMapping, Unit, UnitImport
 from tests.catalogue.conftest import SAMPLES, account, sample, upload
 
 pytestmark = pytest.mark.django_db
 JOURNAL, UPLOAD = reverse("stock_exchange:journal"), reverse("stock_exchange:upload")
+MAPPINGS = reverse("stock_exchange:mappings")
+
+
+def mapping_doors(owner):
+    mapping, _ = HeadingMapping.objects.get_or_create(landlord=owner, heading_key="volets", heading="Volets")
+    return [
+        ("get", reverse("stock_exchange:mapping", args=[mapping.pk])),
+        ("post", reverse("stock_exchange:mapping", args=[mapping.pk])),
+        ("post", reverse("stock_exchange:forget", args=[mapping.pk])),
+    ]
 
 
 def doors(entry):
     return [
         ("get", JOURNAL),
+        ("get", MAPPINGS),
         ("get", UPLOAD),
         ("post", UPLOAD),
         ("get", reverse("stock_exchange:entry", args=[entry.pk])),
@@ -29,6 +40,9 @@ def doors(entry):
         ("post", reverse("stock_exchange:undo", args=[entry.pk])),
         ("get", reverse("stock_exchange:withdraw", args=[entry.pk])),
         ("post", reverse("stock_exchange:withdraw", args=[entry.pk])),
+        ("get", reverse("stock_exchange:headings", args=[entry.pk])),
+        ("post", reverse("stock_exchange:headings", args=[entry.pk])),
+        *mapping_doors(entry.landlord),
         ("get", reverse("stock_exchange:original", args=[entry.pk])),
         ("get", reverse("stock_exchange:mend", args=[entry.pk])),
     ]
@@ -58,9 +72,11 @@ def test_anonymous_is_sent_to_sign_in(client, neotoa):
 def test_another_landlords_import_does_not_exist(client, neotoa, archipel):
     entry = check(landlord=neotoa, upload=sample("stock_simple.csv"), by=None)
     client.force_login(account(Role.LANDLORD_REFERENT, archipel))
-    for method, address in doors(entry)[3:]:
+    for method, address in doors(entry)[4:]:
         assert getattr(client, method)(address).status_code == 404, address
     assert "stock_simple" not in client.get(JOURNAL).content.decode()
+    assert "Volets" not in client.get(MAPPINGS).content.decode()
+    assert HeadingMapping.objects.get().field == ""
     assert not Unit.objects.exists()
 
 

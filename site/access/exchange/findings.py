@@ -85,7 +85,9 @@ class Finding:
 
 
 class FileRefused(Exception):
-    """Nothing can be read from the file; ``finding`` says why."""
+    """Nothing can be read from the file; ``finding`` says why. ``unknown_headings`` may hold what is missing, under another name."""
+
+    unknown_headings: tuple[str, ...] = ()
 
     def __init__(self, code: Code, message: str, hint: str = "", **place: Any) -> None:
         super().__init__(message)

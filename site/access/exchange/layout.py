@@ -80,6 +80,15 @@ class Layout:
                     raise ValueError(f"{heading!r} names two columns")
         object.__setattr__(self, "headings", known)
 
+    def knowing(self, extra: Mapping[str, Column]) -> "Layout":
+        """The same layout, where further headings, by their key, name a column; a heading already known keeps its meaning."""
+        if not extra:
+            return self
+        added = tuple(dict.fromkeys(column for column in extra.values() if column not in self.columns))
+        wider = Layout(self.code, self.label, self.columns + added)
+        object.__setattr__(wider, "headings", {**extra, **self.headings})
+        return wider
+
     def column_for(self, heading: str) -> Column | None:
         """The column a heading names, with or without what it says in brackets."""
         return self.headings.get(heading_key(heading)) or self.headings.get(heading_key(re.sub(r"[(\[].*?[)\]]", "", heading)))
@@ -239,13 +248,15 @@ def _refuse_missing(found: Recognised) -> None:
     if missing:
         names = ", ".join(quote(column.heading) for column in missing)
         several = len(missing) > 1
-        raise FileRefused(
+        refusal = FileRefused(
             Code.MISSING_COLUMN,
             f"{'Il manque les colonnes obligatoires' if several else 'Il manque la colonne obligatoire'} {names}.",
             f"Ajoutez {'ces colonnes' if several else 'cette colonne'} à la ligne de titres (ligne {found.heading_row}), puis envoyez de nouveau le fichier.",
             row=found.heading_row,
             column=missing[0].heading,
         )
+        refusal.unknown_headings = tuple(found.headings[position] for position in found.unmapped)
+        raise refusal
 
 
 def _refuse_ambiguous(found: Recognised) -> None:
