@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from access.actions import trace
@@ -128,8 +129,13 @@ def dismiss_report(*, report: HouseholdReport, reason: str, by: Any) -> Househol
 
 
 def _lock_waiting(report: HouseholdReport, seen_at: datetime | None) -> HouseholdReport:
-    """The report as it is now, held until the end of the transaction; refused when somebody has dealt with it."""
-    held: HouseholdReport = HouseholdReport.objects.select_for_update(of=("self",)).select_related("landlord").get(pk=report.pk)
+    """The report as it is now, held until the end of the transaction; refused when somebody has dealt with it.
+
+    Reports of one application number are held together, so that two of them never open two cases.
+    """
+    alike = Q(pk=report.pk) | (Q(application_number=report.application_number) & ~Q(application_number=""))
+    reports = HouseholdReport.objects.filter(alike).order_by("pk").select_for_update(of=("self",)).select_related("landlord")
+    held: HouseholdReport = next(found for found in reports if found.pk == report.pk)
     if not held.is_waiting:
         raise ValidationError(f"Ce signalement est déjà traité : {held.get_status_display()}.", code="decided")
     if seen_at is not None and held.updated_at != seen_at:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from access.backoffice import HeaderButton, ScopedModelAdmin, choice_filter, related_filter
-from access.backoffice.views import HistoryView
+from access.backoffice.views import HistoryView, InspectView
 from access.enums import Role
 from households.enums import EntryDoor, ReportReason, ReportStatus
 from households.models import HouseholdReport
@@ -80,6 +80,18 @@ class ClosedHistory(HistoryView):
         return False
 
 
+class OwnReportPage(InspectView):
+    """What was sent, under the landlord's own reference."""
+
+    def get_page_title(self) -> str:
+        return f"Signalement {self.instance.reference}"
+
+    get_meta_title = get_page_title
+
+    def get_page_subtitle(self) -> str:
+        return "Ce que vous avez transmis au GIE."
+
+
 class OwnReportAdmin(ScopedModelAdmin):
     """For a landlord's referent: what was sent, and that it is received. What becomes of it is not told here."""
 
@@ -89,6 +101,7 @@ class OwnReportAdmin(ScopedModelAdmin):
     base_url_path = "signalements/envoyes"
     readers = REFERENTS
     history_view_class = ClosedHistory
+    inspect_view_class = OwnReportPage
     intro = "Les ménages que vous avez signalés au GIE. Il revient vers vous quand un logement ou un accompagnement se dessine."
     empty_message = "Vous n'avez encore signalé aucun ménage. Envoyez votre fichier : vous en voyez l'aperçu avant que rien ne soit enregistré."
     header_buttons = (SENT_FILES, SEND)

@@ -223,3 +223,13 @@ def test_two_officers_open_one_report_and_one_case_is_opened(neotoa):
     assert sorted(outcome is None for outcome in outcomes) == [False, True]
     assert "déjà traité" in next(outcome for outcome in outcomes if outcome)
     assert (Household.objects.count(), Person.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_reports_of_one_number_open_one_case(neotoa, archipel):
+    found = [report(neotoa, application_number=NUMBER), report(archipel, application_number=NUMBER)]
+    officer, commune = UserFactory(), found[0].commune
+    outcomes = together(*(lambda item=item: actions.open_case_from_report(report=item, commune=commune, by=officer) for item in found))
+    assert sorted(outcome is None for outcome in outcomes) == [False, True]
+    assert "Un autre dossier porte déjà ce numéro unique" in next(outcome for outcome in outcomes if outcome)
+    assert (Household.objects.count(), HouseholdReport.objects.waiting().count()) == (1, 1)

@@ -2,12 +2,16 @@
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from catalogue.exchange.engine import ConfirmRefused, PreviewOutdated
 from catalogue.models import Unit
@@ -15,6 +19,7 @@ from households.enums import ReportFileStatus, ReportStatus
 from households.exchange.engine import check, confirm
 from households.exchange.sensitive import is_sensitive
 from households.models import HouseholdImport, HouseholdImportFile, HouseholdReport
+from households.tasks import purge_report_files
 from tests.catalogue.conftest import SAMPLES
 from tests.factories import UnitFactory
 from tests.households.conftest import HEADINGS, sample, upload
@@ -210,6 +215,83 @@ def test_a_home_that_arrives_after_the_preview_makes_it_outdated(neotoa):
     assert (entry.errors, entry.created, entry.findings.count()) == (0, 1, 0)
     assert confirm(household_import=entry, by=None).written == 1
     assert HouseholdReport.objects.get().unit == Unit.objects.get()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_confirm_at_once_and_it_is_written_once(neotoa):
+    shared = check(landlord=neotoa, upload=sample(), by=None)
+    other = check(landlord=neotoa, upload=sample(), by=None)
+    barrier = Barrier(3)
+
+    def write(entry):
+        try:
+            barrier.wait(timeout=10)
+            return confirm(household_import=entry, by=None, skip_errors=True).written
+        except PreviewOutdated:
+            return 0
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        assert max(pool.map(write, (shared, shared, other))) == 4
+    assert HouseholdReport.objects.count() == 4
+    assert sum(HouseholdImport.objects.values_list("written", flat=True)) == 4
+
+
+def test_the_command_line_refuses_in_the_same_way_as_for_units(neotoa, settings):
+    settings.EXCHANGE_MAX_ROWS = 3
+    path = str(SAMPLES / "signalements.csv")
+    status, found = run(path, "--landlord", "neotoa")
+    assert (status, found["refused"]) == (2, "too_large")
+    status, found = run(path, "--landlord", "neotoa", "--max-rows", "6", "--confirm")
+    assert (status, found["errors"], found["written"]) == (1, 2, 0)
+    assert [(finding["row"], finding["cell"], finding["reference"], finding["value"]) for finding in found["findings"]] == [
+        (2, "K2", "SIG-001", "NEO-00001"),
+        (5, "K5", "SIG-004", "NEO-00004"),
+    ]
+    assert run(path, "--landlord", "neotoa", "--max-rows", "6", "--confirm", "--skip-errors")[1]["written"] == 4
+    with pytest.raises(CommandError, match="Aucun bailleur"):
+        call_command("import_households", path, "--landlord", "personne")
+    with pytest.raises(CommandError, match="ne peut pas être lu"):
+        call_command("import_households", "nulle-part.csv", "--landlord", "neotoa")
+
+
+def test_plain_text_is_french(neotoa):
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("import_households", str(SAMPLES / "signalements.csv"), "--landlord", "neotoa", stdout=out)
+    said = out.getvalue().replace("\u00a0", " ")
+    assert "Ligne 2, colonne reference_logement (K2) : « NEO-00001 » n'est la référence d'aucun logement de votre patrimoine." in said
+    assert "Rien n'est encore enregistré" in said
+
+
+def test_files_are_purged_past_their_day_and_the_journal_stays(neotoa):
+    old, new = (check(landlord=neotoa, upload=sample(), by=None) for _ in range(2))
+    HouseholdImportFile.objects.filter(pk=old.pk).update(kept_until="2020-01-01T00:00Z")
+    purge_report_files(timestamp=0)
+    assert [file.pk for file in HouseholdImportFile.objects.all()] == [new.pk]
+    assert HouseholdImport.objects.count() == 2
+    with pytest.raises(ConfirmRefused, match="n'est plus gardé"):
+        confirm(household_import=old, by=None)
+
+
+def test_a_sensitive_heading_on_another_sheet_refuses_the_file(neotoa):
+    book = Workbook()
+    book.active.append(HEADINGS.split(";"))
+    book.active.append(row().split(";"))
+    book.create_sheet("Suivi").append(["Référence", "Situation de handicap"])
+    content = io.BytesIO()
+    book.save(content)
+    entry = check(landlord=neotoa, upload=upload(content.getvalue(), "signalements.xlsx"), by=None)
+    assert codes(entry) == [("Situation de handicap", "sensitive_column")]
+    assert not HouseholdImportFile.objects.exists()
+
+
+def test_a_name_cut_short_is_not_quoted_either(neotoa):
+    name = "Wxkqzjwxkqzj" * 9
+    entry = check(landlord=neotoa, upload=lines(row(nom=name, date_naissance=f"12 {name}", reference_signalement=f"1{name}")), by=None)
+    assert entry.findings.count() >= 3
+    assert not [finding for finding in entry.findings.all() if "wxkq" in json.dumps(finding.as_dict(), ensure_ascii=False).lower()]
 
 
 NAMES = st.text(alphabet="wxkqzjWXKQZJéàï-", min_size=4, max_size=130).filter(lambda name: name.strip("-"))
