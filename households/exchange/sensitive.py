@@ -33,6 +33,7 @@ WORDS: Final = frozenset(
         "ald",
         "hiv",
         "nir",
+        "noss",
         "tox",
         "race",
         "races",
@@ -53,11 +54,11 @@ WORDS: Final = frozenset(
 
 COMPOUNDS: Final = (
     *("sante", "medica", "maladie", "psychiatr", "psycholog", "handicap", "addiction", "toxicoman", "alcool", "casier", "judiciaire", "justice"),
-    *("prison", "incarcer", "condamn", "violence", "religion", "securitesociale", "numerosecu", "nosecu", "ethnique"),
+    *("prison", "incarcer", "condamn", "violence", "religion", "securitesociale", "numerosecu", "nosecu", "ethnique", "braceletelectronique"),
 )
 """Said with enough letters to be told anywhere in a heading, even spelled letter by letter or run together."""
 
-HARMLESS: Final = ("politique de la ville", "politiques de la ville")
+HARMLESS: Final = ("politique de la ville", "politiques de la ville", "croissante", "puissante", "suffisante", "interessante")
 """Expressions that would be taken for another."""
 
 _CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
@@ -80,7 +81,7 @@ def is_sensitive(heading: str) -> bool:
         text = text.replace(expression, " ")
     words = text.split()
     joined = "".join(words)
-    return any(word in WORDS or word.startswith(STEMS) for word in words) or any(compound in joined for compound in COMPOUNDS)
+    return joined in WORDS or any(word in WORDS or word.startswith(STEMS) for word in words) or any(compound in joined for compound in COMPOUNDS)
 
 
 def refuse_sensitive(found: Recognised, sheets: Sequence[Sheet]) -> None:
@@ -88,9 +89,8 @@ def refuse_sensitive(found: Recognised, sheets: Sequence[Sheet]) -> None:
 
     Raises SensitiveColumn.
     """
-    known = set(found.positions.values())
     for position, heading in enumerate(found.headings):
-        if position not in known and is_sensitive(heading):
+        if is_sensitive(heading):
             raise SensitiveColumn(heading, found.heading_row, position)
     for sheet in sheets:
         if sheet is found.sheet:

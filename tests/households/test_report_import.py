@@ -17,6 +17,7 @@ from catalogue.exchange.engine import ConfirmRefused, PreviewOutdated
 from catalogue.models import Unit
 from households.enums import ReportFileStatus, ReportStatus
 from households.exchange.engine import check, confirm
+from households.exchange.layout import HOUSEHOLDS
 from households.exchange.sensitive import is_sensitive
 from households.models import HouseholdImport, HouseholdImportFile, HouseholdReport
 from households.tasks import purge_report_files
@@ -105,7 +106,19 @@ def test_a_sensitive_column_refuses_the_file_by_name_and_nothing_of_it_is_kept(n
             "victime de violence",
         ),
         *("Handicap", "Reconnaissance MDPH", "maladie", "Psychiatrie", "suivi psy", "Sortant de prison", "Justice", "Condamnation", "Condamné le"),
-        *("Religion", "Origine", "Origine ethnique", "NIR", "N° sécurité sociale", "Numéro de Sécu", "N° SS", "numeroSecuriteSociale"),
+        *(
+            "Religion",
+            "Origine",
+            "Origine ethnique",
+            "NIR",
+            "N° sécurité sociale",
+            "Numéro de Sécu",
+            "N° SS",
+            "numeroSecuriteSociale",
+            "N.I.R.",
+            "NºSS",
+            "Bracelet électronique",
+        ),
     ],
 )
 def test_headings_that_no_file_may_hold(neotoa, heading):
@@ -116,7 +129,17 @@ def test_headings_that_no_file_may_hold(neotoa, heading):
 
 @pytest.mark.parametrize(
     "heading",
-    ["Observations", "Gestionnaire", "Agence", "Justificatif", "Date de signalement", "Adresse", "Quartier politique de la ville", "Commune"],
+    [
+        "Observations",
+        "Gestionnaire",
+        "Agence",
+        "Justificatif",
+        "Date de signalement",
+        "Adresse",
+        "Quartier politique de la ville",
+        "Taille suffisante",
+        "Commune",
+    ],
 )
 def test_other_headings_are_listed_and_left_out(neotoa, heading):
     assert not is_sensitive(heading)
@@ -285,6 +308,12 @@ def test_a_sensitive_heading_on_another_sheet_refuses_the_file(neotoa):
     entry = check(landlord=neotoa, upload=upload(content.getvalue(), "signalements.xlsx"), by=None)
     assert codes(entry) == [("Situation de handicap", "sensitive_column")]
     assert not HouseholdImportFile.objects.exists()
+
+
+def test_a_known_heading_does_not_hide_a_sensitive_one(neotoa):
+    entry = check(landlord=neotoa, upload=lines(row(), headings=HEADINGS.replace("motif", "Motif (santé)")), by=None)
+    assert codes(entry) == [("Motif (santé)", "sensitive_column")]
+    assert not [heading for column in HOUSEHOLDS.columns for heading in (column.heading, *column.synonyms) if is_sensitive(heading)]
 
 
 def test_a_name_cut_short_is_not_quoted_either(neotoa):
