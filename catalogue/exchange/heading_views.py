@@ -73,7 +73,7 @@ class MappingView(ExchangeView):
         return found
 
     def show(self, mapping: HeadingMapping, form: MeaningForm) -> HttpResponse:
-        context = {"title": f"Titre « {mapping.heading} »", "mapping": mapping, "form": form}
+        context = {"title": f"Titre «\u00a0{mapping.heading}\u00a0»", "mapping": mapping, "form": form}
         return render(self.request, "catalogue/exchange/mapping.html", context, status=400 if form.errors else 200)
 
 

@@ -34,7 +34,7 @@ def test_said_once_on_screen_then_remembered(client, officer, neotoa, archipel):
     address = reverse("stock_exchange:headings", args=[entry.pk])
     assert "Dire ce que contiennent ces colonnes" in client.get(reverse("stock_exchange:entry", args=[entry.pk])).content.decode()
     page = client.get(address).content.decode()
-    assert "Colonne « Quittance (€) »" in page
+    assert "Colonne «\u00a0Quittance (€)\u00a0»" in page
     assert 'value="typology"' not in page
     page = client.post(address, {"colonne-0": "main_rent", "colonne-1": "-"}, follow=True).content.decode()
     assert "Voici le nouvel aperçu" in page

@@ -46,6 +46,9 @@ class Column:
                 cell = cell.strip()
                 if cell[:1] in ("=", "@"):
                     return Read(None, _formula(cell))
+            if is_literal and cell and not cell.strip() and not self.required:
+                read = self.parse(cell)
+                return Read(self.blank) if read.problem else read
             if not cell.strip() or (not is_literal and is_empty_word(cell)):
                 return Read(None, self._missing()) if self.required else Read(self.blank)
         return self.parse(cell)

@@ -155,10 +155,13 @@ def test_garbage_is_read_or_refused(content):
     try_to_read(content)
 
 
+SMALL_WORKBOOK = workbook(lambda sheet: sheet.append(["a", 1, None]))
+
+
 @settings(max_examples=60)
 @given(st.data())
 def test_damaged_workbooks_are_read_or_refused(data):
-    content = bytearray(workbook(lambda sheet: sheet.append(["a", 1, None])))
+    content = bytearray(SMALL_WORKBOOK)
     for _ in range(data.draw(st.integers(1, 20))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     try_to_read(bytes(content))
