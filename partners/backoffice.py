@@ -2,11 +2,12 @@
 
 from typing import ClassVar
 
+from django import forms
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
-from access.backoffice import ScopedModelAdmin, boolean_filter, choice_filter, related_filter
+from access.backoffice import ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
 from access.enums import Role
-from partners.enums import OrganisationKind
+from partners.enums import Audience, OrganisationKind
 from partners.models import DirectoryEntry, Membership, Organisation
 
 STAFF = frozenset({Role.GIE_STAFF})
@@ -25,7 +26,7 @@ class OrganisationAdmin(ScopedModelAdmin):
     list_filter = (choice_filter("kind", "Nature", OrganisationKind), boolean_filter("is_active", "Active"))
     search_fields = ("search_key",)
     ordering = ("search_key",)
-    inspect_view_fields: ClassVar = ["name", "short_name", "kind", "code", "siret", "email", "phone", "is_active", "names"]
+    inspect_view_fields: ClassVar = ["name", "short_name", "kind", "code", "siret", "email", "phone", "is_active", "former_names"]
     panels: ClassVar = [
         MultiFieldPanel(
             [
@@ -39,10 +40,18 @@ class OrganisationAdmin(ScopedModelAdmin):
         InlinePanel(
             "names",
             heading="Noms portés autrefois",
-            label="nom",
+            label="un nom",
             help_text="Par exemple, la FNARS est devenue la FAS : un document de 2014 garde son nom de 2014.",
         ),
     ]
+
+    def former_names(self, organisation: Organisation) -> str:
+        spans = [
+            f"{item.name} (du {item.starts_on:%d/%m/%Y}{f' au {item.ends_on:%d/%m/%Y}' if item.ends_on else ''})" for item in organisation.names.all()
+        ]
+        return ", ".join(spans) or "–"
+
+    former_names.short_description = "Noms portés autrefois"
 
 
 class MembershipAdmin(ScopedModelAdmin):
@@ -79,8 +88,13 @@ class MembershipAdmin(ScopedModelAdmin):
     person.short_description = "Personne"
 
 
+class DirectoryEntryForm(ScopedModelForm):
+    audiences = forms.MultipleChoiceField(label="Publics", choices=Audience, required=False, widget=forms.CheckboxSelectMultiple)
+
+
 class DirectoryEntryAdmin(ScopedModelAdmin):
     model = DirectoryEntry
+    form_class = DirectoryEntryForm
     menu_icon = "list-ul"
     base_url_path = "partenaires/annuaire"
     readers, creators, editors = STAFF | PARTNERS, STAFF, STAFF

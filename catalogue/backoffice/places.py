@@ -23,12 +23,17 @@ class CommuneAdmin(ScopedModelAdmin):
     list_select_related = ("epci",)
     search_fields = ("search_key", "insee_code")
     ordering = ("search_key",)
-    inspect_view_fields: ClassVar = ["name", "insee_code", "postcode_list", "epci", "population", "former_communes"]
+    inspect_view_fields: ClassVar = ["name", "insee_code", "postcode_list", "epci", "population", "merged_communes"]
 
     def postcode_list(self, commune: Commune) -> str:
         return ", ".join(commune.postcodes)
 
     postcode_list.short_description = "Codes postaux"
+
+    def merged_communes(self, commune: Commune) -> str:
+        return ", ".join(f"{former.name} ({former.insee_code})" for former in commune.former_communes.all()) or "–"
+
+    merged_communes.short_description = "Communes déléguées ou anciennes"
 
 
 class TerritoryAdmin(ScopedModelAdmin):

@@ -117,7 +117,7 @@ class HouseholdAdmin(ScopedModelAdmin):
             ],
             heading="Entrée dans le dispositif",
         ),
-        InlinePanel("people", heading="Personnes du ménage", label="personne"),
+        InlinePanel("people", heading="Personnes du ménage", label="une personne"),
         MultiFieldPanel([FieldRowPanel([FieldPanel("size"), FieldPanel("monthly_resources")])], heading="Composition et ressources"),
         MultiFieldPanel(
             [

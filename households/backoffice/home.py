@@ -10,6 +10,7 @@ from access.enums import Role
 from households.enums import OPEN_STAGES, Stage
 from households.models import Household, HouseholdReport
 from households.next_action import next_action
+from households.policies import own_landlords
 
 SHOWN = 15
 CONSIDERED = 100
@@ -27,6 +28,7 @@ class WaitingCases(Component):
         user = parent_context["request"].user
         today = timezone.localdate()
         seen = Household.objects.visible_to(user)
+        own = own_landlords(user)
         waiting = (
             seen.exclude(stage=Stage.CLOSED).select_related("officer", "commune").prefetch_related(*RELATED).order_by("stage_since")[:CONSIDERED]
         )
@@ -34,7 +36,7 @@ class WaitingCases(Component):
             (
                 {"household": household, "action": action, "is_late": action.is_late(today)}
                 for household in waiting
-                if (action := next_action(household))
+                if (action := next_action(household, own_landlords=own))
             ),
             key=lambda row: row["action"].due_on,
         )

@@ -60,7 +60,7 @@ def test_from_the_stock_file_to_the_cost_of_a_full_year(open_page):
     page.fill("[name=opened_on]", first.isoformat())
     page.fill("[name=seniority_on]", "2010-01-31")
     page.fill("[name=monthly_resources]", "1200")
-    page.get_by_role("button", name="Ajouter : personne").click()
+    page.get_by_role("button", name="Ajouter une personne").click()
     page.fill("[name=people-0-last_name]", "Exemple")
     page.fill("[name=people-0-first_name]", "Dominique")
     page.get_by_role("button", name="Enregistrer").click()
@@ -91,6 +91,7 @@ def test_from_the_stock_file_to_the_cost_of_a_full_year(open_page):
             "Ouvrir une mesure",
             kind={"label": kind},
             convention=str(convention.pk),
+            level="reinforced",
             starts_on=first.isoformat(),
             planned_ends_on=last.isoformat(),
         )

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.enums import Role
@@ -238,3 +240,89 @@ def test_a_confidential_case_opens_to_the_person_named_and_closes_behind_the_one
     assert client.get(url(household)).status_code == 404
     client.force_login(colleague)
     assert client.get(url(household)).status_code == 200
+
+
+@pytest.mark.parametrize("starts_on", ["9999-12-31", "0001-01-01", "2035-01-01"])
+def test_a_date_out_of_bounds_is_refused(client, staff, starts_on):
+    """A lease in year 9999 once brought down every page that counts days from it."""
+    proposal = ProposalFactory(cal_decision=CalDecision.GRANTED, cal_on=date(2015, 2, 20))
+    answer = post(client, proposal.household, "bail", proposal=proposal.pk, tenure="direct_lease", starts_on=starts_on)
+    assert "vérifiez l&#x27;année" in answer.content.decode()
+    assert not Occupancy.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["seniority_on", "opened_on", "reported_on", "dalo_decided_on"])
+@pytest.mark.parametrize("day", ["9999-12-31", "2035-01-01", "0001-01-01"])
+def test_nothing_of_a_household_lies_in_the_future(client, staff, name, day):
+    client.post("/gestion/menages/dossiers/ajouter/", household_form(**{name: day}))
+    assert not Household.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("slug", "data"),
+    [
+        ("cal", {"decision": "granted", "cal_on": "2015-02-09"}),
+        ("reponse", {"answer": "accepted", "answered_on": "2015-02-09"}),
+    ],
+)
+def test_an_answer_does_not_precede_its_proposal(client, staff, slug, data):
+    proposal = ProposalFactory()
+    assert "précède la proposition, faite le 10/02/2015" in post(client, proposal.household, slug, proposal=proposal.pk, **data).content.decode()
+    proposal.refresh_from_db()
+    assert (proposal.answer, proposal.cal_decision) == ("pending", "")
+
+
+def test_a_move_does_not_precede_the_present_stage(client, staff):
+    household = HouseholdFactory(stage=Stage.SEARCHING, stage_since=date(2015, 3, 1))
+    answer = post(client, household, "suspendre", moved_on="2015-02-28")
+    assert "commencée le 01/03/2015" in answer.content.decode()
+    household.refresh_from_db()
+    assert household.stage == Stage.SEARCHING
+
+
+@pytest.mark.parametrize("slug", ["cal", "reponse", "adhesion", "bail", "clore"])
+def test_a_form_sent_as_it_came_decides_nothing(client, staff, slug):
+    proposal = ProposalFactory(cal_decision=CalDecision.GRANTED, cal_on=date(2015, 2, 20))
+    household = proposal.household
+    form = client.get(url(household, f"{slug}/")).context["form"]
+    filled = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    assert not post(client, household, slug, **filled).redirect_chain
+    household.refresh_from_db()
+    assert household.stage == Stage.PROPOSED
+    assert not household.consents.exists()
+
+
+def test_a_referent_learns_nothing_of_another_landlords_proposal(client):
+    landlord = OrganisationFactory(landlord=True)
+    proposal = ProposalFactory(cal_decision=CalDecision.GRANTED, cal_on=date(2015, 2, 20))
+    Household.objects.update(reported_by=landlord)
+    client.force_login(member(Role.LANDLORD_REFERENT, landlord))
+    for address in (url(proposal.household), "/gestion/", "/gestion/menages/dossiers/"):
+        page = client.get(address).content.decode()
+        assert proposal.household.reference in page
+        for hidden in (proposal.unit.landlord.name, "Enregistrer le bail", "décision de la CAL"):
+            assert hidden not in page, (address, hidden)
+
+
+def test_the_name_of_a_refused_candidate_is_no_longer_read(client):
+    landlord = OrganisationFactory(landlord=True)
+    today = timezone.localdate()
+    proposal = ProposalFactory(unit=UnitFactory(landlord=landlord), closed_on=today)
+    PersonFactory(household=proposal.household, last_name="Canari")
+    client.force_login(member(Role.LANDLORD_REFERENT, landlord))
+    assert "Canari" not in client.get(url(proposal.household)).content.decode()
+    Proposal.objects.update(closed_on=today - timedelta(days=120))
+    assert client.get(url(proposal.household)).status_code == 404
+
+
+def test_a_closed_case_shows_only_the_stages_it_met(client, staff):
+    household = HouseholdFactory()
+    post(client, household, "clore", closing_reason="moved", moved_on="2015-02-01")
+    states = [step["state"] for step in client.get(url(household)).context["course"]]
+    assert states == ["done", *["coming"] * 6]
+
+
+def test_a_long_search_is_cut_to_what_a_person_types(client, staff):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/gestion/menages/dossiers/", {"q": "a " * 2000}).status_code == 200
+    assert max(query["sql"].count("solive_fold") for query in queries) < 10

@@ -113,7 +113,7 @@ class ScopedModelAdmin(ModelAdmin):
         """First column of a list: the record's name, leading to it."""
         return format_html('<a href="{}"><strong>{}</strong></a>', self.get_record_url(instance), self.record_name(instance))
 
-    record_link.short_description = "Fiche"
+    record_link.short_description = "Nom"
 
     def record_name(self, instance: Any) -> str:
         return str(instance)

@@ -6,6 +6,11 @@ from django.contrib.admin import SimpleListFilter
 from django.db import models
 
 
+def upper_first(label: str) -> str:
+    """The label with a capital first letter and the rest as it is: « Collectivité ou EPCI »."""
+    return label[:1].upper() + label[1:]
+
+
 class SelectFilter(SimpleListFilter):
     """One select box above a list. Subclasses say which ``options`` there are and what a chosen one keeps."""
 
@@ -27,7 +32,7 @@ def choice_filter(name: str, label: str, choices: type[models.TextChoices]) -> t
         parameter_name = name
 
         def lookups(self, request: Any, model_admin: Any) -> list[tuple[Any, str]]:
-            return [(choice.value, choice.label.capitalize()) for choice in choices]
+            return [(choice.value, upper_first(str(choice.label))) for choice in choices]
 
         def queryset(self, request: Any, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
             return queryset.filter(**{name: self.value()}) if self.value() else queryset

@@ -17,6 +17,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
 from wagtail_modeladmin import views as modeladmin
 
 from access.forms import show_refusal
+from access.templatetags.french import day
 
 LONGEST = 5_000
 
@@ -155,7 +156,7 @@ class InspectView(ScopedRecord, modeladmin.InspectView):
         if isinstance(value, datetime):
             return date_format(localtime(value), "j F Y, H:i")
         if isinstance(value, date):
-            return date_format(value, "j F Y")
+            return day(value)
         return super().get_field_display_value(field_name, field)
 
 

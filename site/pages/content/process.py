@@ -23,7 +23,7 @@ REPORT = PageSpec(
             "<p>Rien ne se fait sans le ménage : son accord est demandé, daté et gardé au dossier.</p>"
         ),
         "how_long": f"<p>Le signalement se remplit en une fois.</p><p>{TO_FILL} le délai dans lequel le GIE répond à un signalement.</p>",
-        "which_document": "<p>Le formulaire de signalement, dans l'espace professionnel, avec le numéro unique de la demande de logement s'il existe.</p>",
+        "which_document": "<p>Le signalement au GIE, avec le numéro unique de la demande de logement s'il existe.</p>",
         "what_it_costs": "<p>Aucun coût n'est prévu pour cette étape.</p>",
     },
 )
