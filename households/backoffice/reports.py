@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from access.backoffice import HeaderButton, ScopedModelAdmin, choice_filter, related_filter
-from access.backoffice.views import HistoryView, InspectView
+from access.backoffice.views import InspectView
 from access.enums import Role
 from households.enums import EntryDoor, ReportReason, ReportStatus
 from households.models import HouseholdReport
@@ -30,6 +30,8 @@ class ReportInboxAdmin(ScopedModelAdmin):
     menu_label = "Signalements"
     menu_icon = "download"
     base_url_path = "signalements/boite"
+    inspect_view_enabled = False
+    history_view_enabled = False
     readers = STAFF
     intro = "Les ménages que les bailleurs signalent. Ceux qui attendent viennent d'abord, le plus ancien en tête."
     empty_message = "Aucun signalement n'est encore arrivé. Les bailleurs les envoient par fichier ; vous pouvez aussi envoyer le leur."
@@ -44,7 +46,6 @@ class ReportInboxAdmin(ScopedModelAdmin):
     list_select_related = ("landlord", "commune")
     search_fields = ("search_key",)
     ordering = ("is_treated", "imported_at", "pk")
-    inspect_view_fields: ClassVar = ["reference", "landlord", "entry_door", "reason", "commune", "imported_at", "status"]
 
     def scope(self, queryset: Any, user: Any) -> Any:
         waits = When(status=ReportStatus.RECEIVED, then=Value(0))
@@ -73,13 +74,6 @@ class ReportInboxAdmin(ScopedModelAdmin):
     state.admin_order_field = "is_treated"
 
 
-class ClosedHistory(HistoryView):
-    """What is done with a report is none of its sender's business: there is no such page."""
-
-    def check_action_permitted(self, user: Any) -> bool:
-        return False
-
-
 class OwnReportPage(InspectView):
     """What was sent, under the landlord's own reference."""
 
@@ -100,7 +94,7 @@ class OwnReportAdmin(ScopedModelAdmin):
     menu_icon = "download"
     base_url_path = "signalements/envoyes"
     readers = REFERENTS
-    history_view_class = ClosedHistory
+    history_view_enabled = False
     inspect_view_class = OwnReportPage
     intro = "Les ménages que vous avez signalés au GIE. Il revient vers vous quand un logement ou un accompagnement se dessine."
     empty_message = "Vous n'avez encore signalé aucun ménage. Envoyez votre fichier : vous en voyez l'aperçu avant que rien ne soit enregistré."
