@@ -142,11 +142,10 @@ def _records(lines: _Lines, separator: str, limits: Limits) -> Iterator[tuple[in
         if cells is None:
             return
         number += 1
-        if lines.characters > limits.cell_characters:
-            if any(len(cell) > limits.cell_characters for cell in cells):
-                raise cell_too_long(limits, number)
-            if len(cells) > limits.columns and any(cells[limits.columns :]):
-                raise too_many_columns(limits, number)
+        if lines.characters > limits.cell_characters and any(len(cell) > limits.cell_characters for cell in cells):
+            raise cell_too_long(limits, number)
+        if len(cells) > limits.columns and any(cells[limits.columns :]):
+            raise too_many_columns(limits, number)
         if number > max(limits.rows * 2, BLANK_RECORDS):
             raise too_many_rows(limits)
         lines.characters = 0

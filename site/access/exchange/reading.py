@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from access.exchange import delimited, workbook
+from access.exchange import confined, delimited, workbook
 from access.exchange.findings import Code, FileRefused
 from access.exchange.limits import Limits
 from access.exchange.values import Cell
@@ -61,7 +61,7 @@ def open_sheets(content: bytes, limits: Limits) -> list[Sheet]:
     if content.startswith(OTHER_SIGNATURES):
         raise delimited.not_a_table()
     if content.startswith(ZIP_SIGNATURE):
-        return [Sheet(name, rows, merged) for name, rows, merged in workbook.open_workbook(content, limits)]
+        return [Sheet(name, rows, merged) for name, rows, merged in confined.open_workbook(content, limits)]
     return [Sheet("", delimited.open_text(content, limits))]
 
 

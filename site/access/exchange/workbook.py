@@ -45,9 +45,8 @@ def hostile() -> FileRefused:
     )
 
 
-def open_workbook(content: bytes, limits: Limits) -> list[OpenedSheet]:
-    """The sheets of a workbook: visible ones first, each with its rows and its merged ranges. Raises FileRefused."""
-    inspect(content, limits)
+def parse(content: bytes, limits: Limits) -> list[OpenedSheet]:
+    """The sheets of a workbook that passed ``inspect``: visible ones first, each with its rows and its merged ranges. Raises FileRefused."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         kept = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
