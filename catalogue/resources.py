@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
 from django.db.models import F, QuerySet, TextChoices, Value
@@ -113,7 +112,7 @@ class UnitResource(resources.Resource):
         """The export as a download, in CSV unless ``file_format`` is ``xlsx``."""
         name = f"patrimoine_{timezone.localdate():%Y-%m-%d}"
         if file_format == "xlsx":
-            target = TemporaryFile()  # noqa: SIM115 - the response closes it
+            target = io.BytesIO()
             self.write(queryset, "xlsx", target)
             target.seek(0)
             return FileResponse(target, as_attachment=True, filename=f"{name}.xlsx")

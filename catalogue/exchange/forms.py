@@ -28,7 +28,7 @@ class UploadForm(forms.Form):
         label="Fichier patrimoine",
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.ods"}),
-        help_text="CSV, XLSX ou ODS, 50 Mo au plus : tel que votre logiciel ou votre tableur le donne.",
+        help_text="CSV, XLSX ou ODS, 50 Mo au plus : tel que votre logiciel ou votre tableur le donne. Les colonnes RPLS publiées et la déclaration RPLS sont reconnues aussi.",
         error_messages={"required": "Choisissez un fichier.", "missing": "Choisissez un fichier."},
     )
 
