@@ -1,7 +1,9 @@
 """Registration of the households' screens."""
 
-from django.urls import include, path
+from django.http import HttpRequest
+from django.urls import include, path, reverse
 from wagtail import hooks
+from wagtail.admin.search import SearchArea
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from households.backoffice import admin, reports
@@ -38,3 +40,15 @@ def register_report_urls() -> list[object]:
 
 
 hooks.register("construct_homepage_panels", add_waiting_cases)
+
+
+class HouseholdSearchArea(SearchArea):
+    """What the search of the side menu looks in first, for whoever follows households."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return getattr(request.user, "role", None) in admin.HOUSING_READERS
+
+
+@hooks.register("register_admin_search_area")
+def register_household_search() -> SearchArea:
+    return HouseholdSearchArea("Ménages", reverse("menages_dossiers_modeladmin_index"), name="menages", icon_name="group", order=10)

@@ -326,3 +326,8 @@ def test_a_long_search_is_cut_to_what_a_person_types(client, staff):
     with CaptureQueriesContext(connection) as queries:
         assert client.get("/gestion/menages/dossiers/", {"q": "a " * 2000}).status_code == 200
     assert max(query["sql"].count("solive_fold") for query in queries) < 10
+
+
+def test_the_search_of_the_side_menu_looks_for_households_first(client, staff):
+    page = client.get("/gestion/").content.decode()
+    assert '"wagtail.sidebar.SearchModule", "_args": ["/gestion/menages/dossiers/"]' in page
