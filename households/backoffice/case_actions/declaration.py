@@ -1,0 +1,73 @@
+"""One declaration for each thing done from a case page: it ties a form to the action that writes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from households import policies, stages
+from households.enums import Stage
+from households.forms.base import CaseForm
+from households.models import Household
+
+Missing = Callable[[Household], Sequence[str]]
+"""What an action still lacks, as French sentences; None from ``relevant`` hides the action altogether."""
+
+
+def nothing_missing(household: Household) -> Sequence[str]:
+    return ()
+
+
+def guard_of(action: str) -> Missing:
+    return lambda household: stages.missing_for(household, action, on=timezone.localdate())
+
+
+ABOUT_A_PROPOSAL = frozenset({"answer", "cal", "lease"})
+
+
+@dataclass(frozen=True)
+class CaseAction:
+    """``slug`` names it in the address, ``right`` in the policies; ``relevant`` says at which point of the road it stands."""
+
+    slug: str
+    right: str
+    label: str
+    form_class: type[Any]
+    perform: Callable[[Any, Household, Any], Any]
+    relevant: Callable[[Household], bool]
+    missing: Missing = nothing_missing
+    help_text: str = ""
+
+    def offered_to(self, user: Any, household: Household) -> bool:
+        """Whether it stands on this user's page: role, point of the road and, about a proposal, one that concerns the user."""
+        if not (policies.may_write(user, self.right) and self.relevant(household)):
+            return False
+        return self.right not in ABOUT_A_PROPOSAL or bool(policies.open_proposals(user, household))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An action as the page shows it: a button, or what it lacks."""
+
+    slug: str
+    label: str
+    missing: tuple[str, ...]
+
+
+def at(*allowed: Stage) -> Callable[[Household], bool]:
+    return lambda household: household.stage in allowed
+
+
+def is_open_or_suspended(household: Household) -> bool:
+    return household.stage != Stage.CLOSED
+
+
+def moving(write: Callable[..., Any], *extra: str) -> Callable[[CaseForm, Household, Any], Any]:
+    """The performance of an action that moves the case: the form's day and reason, and its ``extra`` answers."""
+
+    def perform(form: CaseForm, household: Household, user: Any) -> Any:
+        data = form.cleaned_data
+        return write(household=household, on=data["moved_on"], reason=data["reason"], by=user, **{name: data[name] for name in extra})
+
+    return perform
