@@ -51,6 +51,10 @@ class DeclaredOccupation(models.TextChoices):
     OTHER = "other", "autre"
 
 
+FREE_OCCUPATIONS: Final = ("", DeclaredOccupation.VACANT, DeclaredOccupation.OTHER)
+"""Declared uses under which a home may be free: nothing said, vacant, or neither let nor in works nor lent to an association."""
+
+
 class MobilisationMode(models.TextChoices):
     """How a home comes to the scheme."""
 
@@ -58,6 +62,51 @@ class MobilisationMode(models.TextChoices):
     ADAPTATION = "adaptation", "aménagement"
     EXISTING = "existing", "existant"
     RECLASSIFIED = "reclassified", "reclassement"
+
+
+class OperationKind(models.TextChoices):
+    """What an operation does to bring homes to the scheme."""
+
+    NEW_BUILD = "new_build", "construction neuve"
+    PLAI_LABELLING = "plai_labelling", "labellisation PLAI"
+    ADAPTATION = "adaptation", "aménagement"
+    RECLASSIFICATION = "reclassification", "reclassement à bas loyer"
+
+
+class OperationStage(models.TextChoices):
+    """The step an operation is at. Each kind has a road of its own among them."""
+
+    LAND_SEARCH = "land_search", "recherche du terrain"
+    NEGOTIATION = "negotiation", "négociation"
+    SELECTION = "selection", "choix des logements"
+    SURVEY = "survey", "visite technique"
+    DESIGN = "design", "conception"
+    REQUEST = "request", "demande à l'État"
+    DECISION = "decision", "décision de l'État"
+    WORKS = "works", "travaux"
+    DELIVERY = "delivery", "livraison"
+    DELIVERED = "delivered", "livrée"
+    ABANDONED = "abandoned", "abandonnée"
+
+
+OVER: Final = (OperationStage.DELIVERED, OperationStage.ABANDONED)
+"""The stages after which nothing more is awaited of an operation."""
+
+
+class AbandonReason(models.TextChoices):
+    LAND = "land", "terrain introuvable"
+    COST = "cost", "coût trop élevé"
+    PERMIT = "permit", "autorisation refusée"
+    FINANCING = "financing", "financement refusé"
+    NEED = "need", "besoin disparu"
+    OTHER = "other", "autre"
+
+
+class FinancingDecisionKind(models.TextChoices):
+    """A decision on a home's financing, taken after it was built."""
+
+    PLAI_LABEL = "plai_label", "labellisation PLAI"
+    RECLASSIFICATION = "reclassification", "reclassement à bas loyer"
 
 
 class EnergyClass(models.TextChoices):

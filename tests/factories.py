@@ -8,8 +8,9 @@ from factory.django import DjangoModelFactory
 
 from access.enums import Role
 from access.models import User
-from catalogue.enums import ConventionStatus, MeasureCode
-from catalogue.models import Convention, MeasureKind, Territory, Unit
+from catalogue import roads
+from catalogue.enums import ConventionStatus, MeasureCode, OperationKind
+from catalogue.models import Convention, MeasureKind, Operation, Territory, Unit
 from households.enums import ConsentAnswer, ConsentKind, DiagnosisStatus, NeedLevel, Stage
 from households.models import CaseMember, Consent, DelayRule, Diagnosis, Household, Occupancy, Person, Proposal, SupportMeasure
 from partners.enums import OrganisationKind
@@ -68,6 +69,23 @@ class UnitFactory(DjangoModelFactory):
     main_rent = Decimal("412.00")
     charges = Decimal("60.00")
     declared_occupation = "vacant"
+
+
+class OperationFactory(DjangoModelFactory):
+    class Meta:
+        model = Operation
+
+    landlord = factory.SubFactory(OrganisationFactory, landlord=True)
+    name = factory.Sequence(lambda n: f"Opération {n}")
+    kind = OperationKind.NEW_BUILD
+    commune_id = FOUGERES
+    opened_on = date(2015, 1, 5)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        operation = model_class(**kwargs)
+        roads.start(operation)
+        return operation
 
 
 class ConventionFactory(DjangoModelFactory):

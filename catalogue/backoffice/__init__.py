@@ -2,6 +2,15 @@
 
 from catalogue.backoffice.offer import ConventionAdmin, MeasureKindAdmin, TariffAdmin
 from catalogue.backoffice.places import CommuneAdmin, TerritoryAdmin
-from catalogue.backoffice.stock import ResidenceAdmin, UnitAdmin
+from catalogue.backoffice.stock import NearbyServiceAdmin, ResidenceAdmin, UnitAdmin
 
-__all__ = ["CommuneAdmin", "ConventionAdmin", "MeasureKindAdmin", "ResidenceAdmin", "TariffAdmin", "TerritoryAdmin", "UnitAdmin"]
+__all__ = [
+    "CommuneAdmin",
+    "ConventionAdmin",
+    "MeasureKindAdmin",
+    "NearbyServiceAdmin",
+    "ResidenceAdmin",
+    "TariffAdmin",
+    "TerritoryAdmin",
+    "UnitAdmin",
+]

@@ -11,7 +11,7 @@ class StockGroup(ModelAdminGroup):
     menu_label = "Logements"
     menu_icon = "home"
     menu_order = 200
-    items = (stock.UnitAdmin, stock.ResidenceAdmin, places.CommuneAdmin, places.TerritoryAdmin)
+    items = (stock.UnitAdmin, stock.ResidenceAdmin, stock.NearbyServiceAdmin, places.CommuneAdmin, places.TerritoryAdmin)
 
 
 @modeladmin_register

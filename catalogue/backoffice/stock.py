@@ -2,13 +2,14 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.utils.html import format_html
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
-from access.backoffice import HeaderButton, ScopedModelAdmin, boolean_filter, choice_filter, related_filter
+from access.backoffice import HeaderButton, ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
 from access.enums import Role
 from catalogue.enums import DeclaredOccupation, MobilisationMode, Typology
-from catalogue.models import Commune, Residence, Unit
+from catalogue.models import Commune, NearbyService, Residence, Unit
 from catalogue.resources import UnitResource
 from partners.models import Organisation
 
@@ -16,8 +17,27 @@ STAFF = frozenset({Role.GIE_STAFF})
 STOCK_READERS = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT})
 
 
+class UnitForm(ScopedModelForm):
+    """A home; the services near it are ticked among those of the vocabulary."""
+
+    nearby_services = forms.ModelMultipleChoiceField(
+        label="Services à proximité",
+        queryset=NearbyService.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="Les services que l'on rejoint à pied. Ne cochez rien si personne ne l'a vérifié : on ne le comptera ni pour ni contre.",
+    )
+
+    def clean_nearby_services(self) -> list[int] | None:
+        """The ids of the services ticked, with those noted before that are no longer offered; None when there is none."""
+        offered = set(self.fields["nearby_services"].queryset.values_list("pk", flat=True))
+        kept = {pk for pk in self.instance.nearby_services or [] if pk not in offered}
+        return sorted(kept | {service.pk for service in self.cleaned_data["nearby_services"]}) or None
+
+
 class UnitAdmin(ScopedModelAdmin):
     model = Unit
+    form_class = UnitForm
     menu_icon = "home"
     base_url_path = "logements/parc"
     readers = STOCK_READERS | {Role.SUPPORT_WORKER}
@@ -54,6 +74,11 @@ class UnitAdmin(ScopedModelAdmin):
         "energy_class",
         "emission_class",
         "is_accessible",
+        "has_lift",
+        "has_outdoor_space",
+        "animals_allowed",
+        "services_near",
+        "quota",
         "declared_occupation",
         "available_on",
         "mobilisation_mode",
@@ -80,7 +105,10 @@ class UnitAdmin(ScopedModelAdmin):
             [
                 FieldRowPanel([FieldPanel("typology"), FieldPanel("living_area"), FieldPanel("floor")]),
                 FieldRowPanel([FieldPanel("built_year"), FieldPanel("building_type"), FieldPanel("initial_financing")]),
-                FieldRowPanel([FieldPanel("energy_class"), FieldPanel("emission_class"), FieldPanel("is_accessible")]),
+                FieldRowPanel([FieldPanel("energy_class"), FieldPanel("emission_class"), FieldPanel("quota")]),
+                FieldRowPanel([FieldPanel("is_accessible"), FieldPanel("has_lift")]),
+                FieldRowPanel([FieldPanel("has_outdoor_space"), FieldPanel("animals_allowed")]),
+                FieldPanel("nearby_services"),
             ],
             heading="Description",
         ),
@@ -102,6 +130,11 @@ class UnitAdmin(ScopedModelAdmin):
         return unit.address
 
     address.short_description = "Adresse"
+
+    def services_near(self, unit: Unit) -> str:
+        return ", ".join(unit.service_names) or "non renseigné"
+
+    services_near.short_description = "Services à proximité"
 
     def rent(self, unit: Unit) -> Any:
         return unit.main_rent
@@ -151,3 +184,22 @@ class ResidenceAdmin(ScopedModelAdmin):
             heading="Résidence",
         )
     ]
+
+
+class NearbyServiceAdmin(ScopedModelAdmin):
+    model = NearbyService
+    menu_icon = "list-ul"
+    base_url_path = "logements/services"
+    readers, creators, editors = STAFF, STAFF, STAFF
+    inspect_view_enabled = False
+    add_label = "Ajouter un service"
+    intro = "Ce dont un ménage peut avoir besoin près de chez lui. On le coche sur les logements et dans les diagnostics."
+    empty_message = "Aucun service n'est encore défini."
+    list_display = ("record_link", "position", "is_active")
+    search_fields = ("name",)
+    panels: ClassVar = [
+        MultiFieldPanel([FieldPanel("name"), FieldRowPanel([FieldPanel("position"), FieldPanel("is_active")])], heading="Service de proximité")
+    ]
+
+    def get_record_url(self, instance: NearbyService) -> str:
+        return self.url_helper.get_action_url("edit", instance.pk)

@@ -4,17 +4,22 @@ from catalogue.models.exchange import ImportedFile, ImportFinding, UnitChange, U
 from catalogue.models.headings import HeadingMapping
 from catalogue.models.offer import Convention, MeasureKind, Tariff
 from catalogue.models.places import Commune, Epci, FormerCommune, Territory
-from catalogue.models.stock import Residence, Unit
+from catalogue.models.production import FinancingDecision, Operation, OperationStep
+from catalogue.models.stock import NearbyService, Residence, Unit
 
 __all__ = [
     "Commune",
     "Convention",
     "Epci",
+    "FinancingDecision",
     "FormerCommune",
     "HeadingMapping",
     "ImportFinding",
     "ImportedFile",
     "MeasureKind",
+    "NearbyService",
+    "Operation",
+    "OperationStep",
     "Residence",
     "Tariff",
     "Territory",

@@ -3,8 +3,9 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,7 +17,7 @@ from django.utils import timezone
 from access.enums import Role
 from access.text import Folded
 from access.visibility import ScopedQuerySet, Visibility, everything
-from catalogue.enums import BuildingType, DeclaredOccupation, EnergyClass, InitialFinancing, MobilisationMode, Typology
+from catalogue.enums import FREE_OCCUPATIONS, BuildingType, DeclaredOccupation, EnergyClass, InitialFinancing, MobilisationMode, Typology
 from catalogue.models.places import Commune
 from partners.models import Organisation, of_own_organisation
 
@@ -54,11 +55,41 @@ class Residence(models.Model):
         return self.name
 
 
+class NearbyServiceQuerySet(ScopedQuerySet):
+    visibility = Visibility(dict.fromkeys((Role.GIE_STAFF, Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER), everything))
+
+    def choosable_by(self, user: Any) -> "NearbyServiceQuerySet":
+        """The services still in use: one that was set aside stays where it was noted and is no longer offered."""
+        return self.visible_to(user).filter(is_active=True)
+
+
+class NearbyService(models.Model):
+    """A service that a household may need near its home: a school, a doctor … A vocabulary that staff keep."""
+
+    name = models.CharField("nom", max_length=60, unique=True, error_messages={"unique": "Ce service existe déjà."})
+    position = models.PositiveSmallIntegerField("rang dans les listes", default=100)
+    is_active = models.BooleanField("proposé dans les formulaires", default=True)
+
+    objects = NearbyServiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "service de proximité"
+        verbose_name_plural = "services de proximité"
+        ordering = ("position", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class UnitQuerySet(ScopedQuerySet):
     visibility = Visibility({Role.GIE_STAFF: everything, Role.LANDLORD_REFERENT: of_own_organisation("landlord")})
 
     def in_stock(self) -> "UnitQuerySet":
         return self.filter(withdrawn_on__isnull=True)
+
+    def declared_free(self) -> "UnitQuerySet":
+        """In stock, and not declared let, in works or lent to an association. Written as the index ``unit_free`` is."""
+        return self.filter(withdrawn_on__isnull=True, declared_occupation__in=FREE_OCCUPATIONS)
 
     def with_total_rent(self) -> "UnitQuerySet":
         """Adds ``total_rent``: rent and charges a month, in euros; None when the rent is unknown."""
@@ -111,6 +142,23 @@ class Unit(models.Model):
     energy_class = models.CharField("classe énergie (DPE)", max_length=1, choices=EnergyClass, blank=True)
     emission_class = models.CharField("classe climat (GES)", max_length=1, choices=EnergyClass, blank=True)
     is_accessible = models.BooleanField("accessible PMR", null=True, blank=True)
+    has_lift = models.BooleanField("ascenseur", null=True, blank=True)
+    has_outdoor_space = models.BooleanField("espace extérieur", null=True, blank=True)
+    animals_allowed = models.BooleanField("animaux acceptés", null=True, blank=True)
+    nearby_services = ArrayField(
+        models.PositiveIntegerField(),
+        verbose_name="services à proximité",
+        null=True,
+        blank=True,
+        help_text="Les services que l'on rejoint à pied. Laissez vide si personne ne l'a vérifié.",
+    )
+    quota = models.PositiveSmallIntegerField(
+        "contingent",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(7)],
+        help_text="Le contingent de réservation, de 1 à 7 (champ 63 de la déclaration RPLS).",
+    )
 
     declared_occupation = models.CharField("occupation déclarée", max_length=12, choices=DeclaredOccupation, blank=True)
     available_on = models.DateField("disponible le", null=True, blank=True)
@@ -150,6 +198,26 @@ class Unit(models.Model):
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="unit_search"),
             models.Index(fields=["landlord", "-id"], name="unit_landlord_recent"),
             models.Index(fields=["commune", "typology"], name="unit_commune_typology"),
+            models.Index(
+                fields=["commune", "typology", "id"],
+                include=[
+                    "landlord",
+                    "main_rent",
+                    "charges",
+                    "building_type",
+                    "is_accessible",
+                    "floor",
+                    "has_lift",
+                    "has_outdoor_space",
+                    "animals_allowed",
+                    "nearby_services",
+                    "energy_class",
+                    "is_earmarked",
+                ],
+                condition=Q(withdrawn_on__isnull=True, declared_occupation__in=FREE_OCCUPATIONS),
+                name="unit_free",
+            ),
+            models.Index(fields=["landlord", "mobilisation_mode"], condition=Q(is_earmarked=True), name="unit_earmarked"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -165,6 +233,11 @@ class Unit(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(reference_key=""), name="unit_reference_filled", violation_error_message="Indiquez la référence du logement."
+            ),
+            models.CheckConstraint(
+                condition=Q(quota__isnull=True) | Q(quota__range=(1, 7)),
+                name="unit_quota",
+                violation_error_message="Le contingent va de 1 à 7.",
             ),
             models.CheckConstraint(
                 condition=(Q(main_rent__isnull=True) | Q(main_rent__gte=0)) & (Q(charges__isnull=True) | Q(charges__gte=0)),
@@ -195,6 +268,11 @@ class Unit(models.Model):
     def rent_with_charges(self) -> Decimal | None:
         """Rent and charges a month, in euros; None when the rent is unknown."""
         return None if self.main_rent is None else self.main_rent + (self.charges or 0)
+
+    @property
+    def service_names(self) -> list[str]:
+        """The names of the services noted near the home; none when nobody noted any."""
+        return list(NearbyService.objects.filter(pk__in=self.nearby_services or []).values_list("name", flat=True))
 
     def is_in_stock(self, on: date) -> bool:
         return self.withdrawn_on is None or on < self.withdrawn_on

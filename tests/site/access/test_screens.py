@@ -12,7 +12,7 @@ from access.backoffice import ScopedModelAdmin
 from access.enums import Role
 from access.models import User
 from catalogue.enums import MeasureCode
-from catalogue.models import Commune, Epci, MeasureKind, Residence, Tariff, Territory
+from catalogue.models import Commune, Epci, MeasureKind, NearbyService, Residence, Tariff, Territory
 from households.enums import Stage
 from households.models import CommitteeDecision, Evaluation
 from partners.models import Membership
@@ -102,6 +102,7 @@ def everything() -> dict[str, object]:
         "Territory": Territory.objects.first(),
         "Residence": Residence.objects.create(landlord=landlord, name=CANARY, commune_id=FOUGERES),
         "Unit": unit,
+        "NearbyService": NearbyService.objects.first(),
         "MeasureKind": MeasureKind.objects.get(code=MeasureCode.SUPPORT),
         "Tariff": Tariff.objects.first(),
         "Convention": convention,
@@ -128,7 +129,7 @@ def account(role: Role) -> User:
     return member(role, OrganisationFactory(**kind))
 
 
-COMMON_KNOWLEDGE = {"Commune", "Epci", "MeasureKind", "Tariff"}
+COMMON_KNOWLEDGE = {"Commune", "Epci", "MeasureKind", "NearbyService", "Tariff"}
 
 
 @pytest.mark.parametrize("role", Role)
