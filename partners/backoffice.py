@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from access.backoffice import ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
 from access.enums import Role
 from partners.enums import Audience, OrganisationKind
-from partners.models import DirectoryEntry, Membership, Organisation
+from partners.models import DirectoryEntry, KnowHow, Membership, Organisation
 
 STAFF = frozenset({Role.GIE_STAFF})
 PARTNERS = frozenset({Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER, Role.PROFILE_EDITOR})
@@ -146,3 +146,22 @@ class DirectoryEntryAdmin(ScopedModelAdmin):
         return ", ".join(entry.audience_labels) or "–"
 
     publics.short_description = "Publics"
+
+
+class KnowHowAdmin(ScopedModelAdmin):
+    model = KnowHow
+    menu_icon = "tag"
+    base_url_path = "partenaires/savoir-faire"
+    readers, creators, editors = STAFF, STAFF, STAFF
+    add_label = "Ajouter un savoir-faire"
+    intro = "Les savoir-faire que les fiches d'annuaire citent, et que le visiteur choisit pour trouver le bon partenaire."
+    empty_message = "Aucun savoir-faire n'est encore enregistré : l'annuaire ne propose pas ce filtre."
+    list_display = ("record_link", "meaning", "is_in_use")
+    list_filter = (boolean_filter("is_in_use", "Proposé"),)
+    search_fields = ("search_key",)
+    inspect_view_fields: ClassVar = ["name", "code", "meaning", "is_in_use"]
+    panels: ClassVar = [
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("name"), FieldPanel("code")]), FieldPanel("meaning"), FieldPanel("is_in_use")], heading="Savoir-faire"
+        )
+    ]

@@ -19,7 +19,7 @@ class PartnersGroup(ModelAdminGroup):
     menu_label = "Partenaires"
     menu_icon = "link"
     menu_order = 300
-    items = (partners.OrganisationAdmin, partners.MembershipAdmin, offer.ConventionAdmin, partners.DirectoryEntryAdmin)
+    items = (partners.OrganisationAdmin, partners.MembershipAdmin, offer.ConventionAdmin, partners.DirectoryEntryAdmin, partners.KnowHowAdmin)
 
 
 @modeladmin_register

@@ -13,7 +13,9 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from pages.blocks import ANSWER_FEATURES, TEXT_FEATURES, BodyBlock, CostBlock, DoorBlock, FigureBlock
+from pages.department_map import department_map
 from pages.directory import DirectorySearch
+from pages.entries import entry_words, vcard
 from partners.models import DirectoryEntry
 
 ENTRIES_PER_PAGE = 24
@@ -157,20 +159,38 @@ class DirectoryPage(RoutablePageMixin, SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         search = DirectorySearch.from_query(request.GET)
-        paginator = Paginator(search.entries(), ENTRIES_PER_PAGE)
+        entries = Paginator(search.entries(), ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+        corrected = search.corrected() if search.text and not entries.object_list else None
+        if corrected:
+            entries = Paginator(corrected.entries(), ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
         return {
             **super().get_context(request, *args, **kwargs),
             "search": search,
-            "entries": paginator.get_page(request.GET.get("page")),
+            "corrected": corrected,
+            "map": department_map(corrected or search),
+            "entries": entries,
+            "names": search.gazetteer.epcis,
         }
 
     @path("<slug:slug>/", name="entry")
     def entry(self, request: HttpRequest, slug: str) -> HttpResponse:
         """The page of one published entry; any other address does not exist."""
-        published = DirectoryEntry.objects.published().select_related("organisation").prefetch_related("organisation__names")
-        found = get_object_or_404(published, slug=slug)
-        answer: HttpResponse = self.render(request, template="pages/directory_entry.html", context_overrides={"entry": found})
+        found = self._published(slug)
+        context = {"entry": found, "said": entry_words(found), "former_names": found.organisation.names.all()}
+        answer: HttpResponse = self.render(request, template="pages/directory_entry.html", context_overrides=context)
         return answer
+
+    @path("<slug:slug>/carte-de-visite/", name="card")
+    def card(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """The contact of one published entry, for an address book."""
+        found = self._published(slug)
+        answer = HttpResponse(vcard(found, address=f"{self.get_full_url(request)}{slug}/"), content_type="text/vcard; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{slug}.vcf"'
+        return answer
+
+    def _published(self, slug: str) -> DirectoryEntry:
+        published = DirectoryEntry.objects.published().select_related("organisation").prefetch_related("organisation__names")
+        return get_object_or_404(published, slug=slug)
 
     def get_sitemap_urls(self, request: HttpRequest | None = None) -> list[dict[str, Any]]:
         own: list[dict[str, Any]] = super().get_sitemap_urls(request)

@@ -57,3 +57,9 @@ def day(value: date) -> str:
     """A date as French writes it: « 1er mars 2015 », « 3 mars 2015 »."""
     written = date_format(value, "j F Y")
     return written.replace("1 ", "1er ", 1) if value.day == 1 else written
+
+
+@register.filter
+def item(mapping: dict[str, str], key: str) -> str:
+    """The value at ``key``, nothing when there is none."""
+    return mapping.get(key, "")

@@ -15,7 +15,7 @@ from catalogue.enums import MeasureCode
 from catalogue.models import Commune, Epci, MeasureKind, NearbyService, Residence, Tariff, Territory
 from households.enums import Stage
 from households.models import CommitteeDecision, Evaluation
-from partners.models import Membership
+from partners.models import KnowHow, Membership
 from tests.factories import (
     FOUGERES,
     ConventionFactory,
@@ -97,6 +97,7 @@ def everything() -> dict[str, object]:
         "Organisation": operator,
         "Membership": Membership.objects.create(user=UserFactory(last_name=CANARY), organisation=operator, starts_on=date(2014, 1, 1)),
         "DirectoryEntry": DirectoryEntryFactory(organisation=operator, mission=CANARY),
+        "KnowHow": KnowHow.objects.first(),
         "Commune": Commune.objects.get(pk=FOUGERES),
         "Epci": Epci.objects.first(),
         "Territory": Territory.objects.first(),

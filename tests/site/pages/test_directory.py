@@ -5,24 +5,40 @@ from contextlib import AbstractContextManager
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from access.enums import Role
+from catalogue.models import Epci
+from pages.department_map import department_map
 from pages.directory import DirectorySearch
 from pages.models import HomePage
 from partners.enums import Audience, OrganisationKind
-from partners.models import DirectoryEntry, OrganisationName
+from partners.models import DirectoryEntry, KnowHow, OrganisationName
 
 Make = Callable[..., DirectoryEntry]
 
 
+RENNES_METROPOLE, FOUGERES_AGGLOMERATION, VITRE = "243500139", "200072452", "200039022"
+
+
 @pytest.fixture
 def entries(home: HomePage, make_entry: Make) -> None:
-    make_entry("alfadi", "ALFADI", area="Rennes Métropole", audiences=[Audience.ISOLATED])
+    make_entry("alfadi", "ALFADI", area="Rennes Métropole", audiences=[Audience.ISOLATED], know_hows=["aller-vers"])
     make_entry("fougeres-habitat", "Fougères Habitat", kind=OrganisationKind.LANDLORD, audiences=[Audience.ALL])
     make_entry("spip-35", "SPIP 35", kind=OrganisationKind.JUSTICE_SERVICE, audiences=[Audience.LEAVING_PRISON], mission="Suit des peines.")
-    make_entry("brouillon", "Fiche non publiée", is_published=False)
-    make_entry("ancienne", "Organisation fermée", is_active=False)
+    make_entry("brouillon", "Fiche non publiée", is_published=False, territories=[FOUGERES_AGGLOMERATION])
+    make_entry("ancienne", "Organisation fermée", is_active=False, territories=[FOUGERES_AGGLOMERATION])
+
+
+@pytest.fixture
+def spread(home: HomePage, make_entry: Make) -> None:
+    """An operator in Fougères, one in Rennes and Vitré, one everywhere, and one that is not published."""
+    make_entry("ape2a", "APE2A", territories=[FOUGERES_AGGLOMERATION], know_hows=["accompagnement"])
+    make_entry("ais-35", "AIS 35", territories=[RENNES_METROPOLE, VITRE], know_hows=["accompagnement", "sortie-de-prison"])
+    make_entry("aaa-siao", "A SIAO 35", kind=OrganisationKind.PRESCRIBER, is_departmental=True, know_hows=["hebergement"])
+    make_entry("brouillon", "Fiche non publiée", is_published=False, territories=[FOUGERES_AGGLOMERATION])
 
 
 def names(**query: str) -> list[str]:
@@ -92,9 +108,107 @@ class TestDirectory:
         for number in range(30):
             make_entry(f"association-{number:02}", f"Association {number:02}")
         first = client.get("/annuaire/?q=association").content.decode()
-        assert "30 partenaires trouvés" in first
+        assert "30 partenaires" in first
         assert 'href="?q=association&amp;page=2"' in first
         assert client.get("/annuaire/?q=association&page=2").content.decode().count('<p class="tag">') == 6
+
+
+@pytest.mark.usefixtures("spread")
+class TestPlaces:
+    def test_a_commune_leads_to_the_partners_of_its_epci_then_to_those_of_the_whole_departement(self, subtests: pytest.Subtests) -> None:
+        for typed in ("Fougères", "fougere", "FOUGERES", "35300", "Lécousse", "lecouse", FOUGERES_AGGLOMERATION, "Fougères Agglomération"):
+            with subtests.test(typed):
+                assert names(lieu=typed) == ["APE2A", "A SIAO 35"]
+
+    def test_a_former_commune_leads_where_it_went(self) -> None:
+        assert DirectorySearch(place="Saint-Georges-de-Chesné").place_names == ["Fougères Agglomération"]
+
+    def test_saint_is_understood_however_it_is_written(self, subtests: pytest.Subtests) -> None:
+        for typed in ("Saint-Malo", "st malo", "SAINT MALO", "35400"):
+            with subtests.test(typed):
+                assert DirectorySearch(place=typed).place_names == ["Pays de Saint Malo Agglomération"]
+
+    def test_the_text_finds_places_too(self, subtests: pytest.Subtests) -> None:
+        for typed, found in (
+            ("fougere", ["APE2A", "A SIAO 35"]),
+            ("accompagnement à Fougères", ["APE2A"]),
+            ("prison vitré", ["AIS 35"]),
+            ("prison fougères", []),
+            ("hebergement saint-malo", ["A SIAO 35"]),
+        ):
+            with subtests.test(typed):
+                assert names(q=typed) == found
+
+    def test_an_unknown_place_is_told_and_finds_nobody(self, client: Client) -> None:
+        page = client.get("/annuaire/?lieu=Lyon").content.decode()
+        assert names(lieu="Lyon") == []
+        assert "Nous ne connaissons pas « Lyon »" in page
+        assert 'aria-invalid="true"' in page
+
+    def test_slips_are_mended_and_told(self, client: Client) -> None:
+        page = client.get("/annuaire/?q=acompagnemment+fougrees").content.decode()
+        assert "Voici ce que donne" in page
+        assert "« accompagnement fougeres »" in page
+        assert "APE2A" in page
+
+    def test_what_resembles_nothing_is_not_mended(self) -> None:
+        assert DirectorySearch(text="xqzw").corrected() is None
+
+    def test_know_how_narrows_and_an_unknown_one_is_set_aside(self) -> None:
+        assert names(**{"savoir-faire": "sortie-de-prison"}) == ["AIS 35"]
+        assert names(**{"savoir-faire": "inconnu"}) == ["A SIAO 35", "AIS 35", "APE2A"]
+
+    def test_each_tile_of_the_map_counts_and_leads_to_what_the_list_shows(self, client: Client, subtests: pytest.Subtests) -> None:
+        drawn = department_map(DirectorySearch(know_how="accompagnement"))
+        assert drawn.others == []
+        assert len({(tile.x, tile.y) for tile in drawn.tiles}) == 18
+        for tile in drawn.tiles:
+            with subtests.test(tile.name):
+                found = DirectorySearch.from_query(QueryDict(tile.query)).entries()
+                assert tile.count == found.count()
+
+    def test_a_chosen_tile_leads_back_to_the_whole_departement(self) -> None:
+        tile = next(tile for tile in department_map(DirectorySearch(place=FOUGERES_AGGLOMERATION)).tiles if tile.is_chosen)
+        assert (tile.name, tile.query) == ("Fougères Agglomération", "")
+
+
+def test_an_epci_that_the_drawing_does_not_know_stays_reachable(home: HomePage, make_entry: Make, client: Client) -> None:
+    Epci.objects.create(siren="999999999", name="CC du Pays nouveau", kind="CC")
+    make_entry("alfadi", "ALFADI", territories=["999999999"])
+    assert '<a href="/annuaire/?lieu=999999999">Pays nouveau (1)</a>' in client.get("/annuaire/").content.decode()
+
+
+def test_the_taxonomy_is_the_staff_s(signed_in: Callable[[Role], Client]) -> None:
+    client = signed_in(Role.GIE_STAFF)
+    answer = client.post(
+        "/gestion/partenaires/savoir-faire/ajouter/", {"name": "Habitat adapté", "code": "habitat-adapte", "meaning": "", "is_in_use": "on"}
+    )
+    assert answer.status_code == 302
+    assert KnowHow.objects.get(code="habitat-adapte").name == "Habitat adapté"
+    assert signed_in(Role.SUPPORT_WORKER).get("/gestion/partenaires/savoir-faire/").status_code == 404
+
+
+def test_a_card_for_the_address_book(home: HomePage, make_entry: Make, client: Client) -> None:
+    make_entry(
+        "ape2a",
+        "APE2A",
+        mission="Accompagne ; « aller vers », " + "é" * 60,
+        phone="02 99 00 00 00",
+        town="Fougères",
+        postcode="35300",
+        address="1, rue X",
+    )
+    make_entry("brouillon", "Brouillon", is_published=False)
+    answer = client.get("/annuaire/ape2a/carte-de-visite/")
+    assert answer["Content-Type"] == "text/vcard; charset=utf-8"
+    raw = answer.content.decode()
+    assert all(len(line.encode()) <= 75 for line in raw.split("\r\n"))
+    lines = raw.replace("\r\n ", "").split("\r\n")
+    assert lines[:2] == ["BEGIN:VCARD", "VERSION:4.0"]
+    assert "ADR;TYPE=work:;;1\\, rue X;Fougères;;35300;France" in lines
+    assert "TEL;VALUE=uri;TYPE=work:tel:0299000000" in lines
+    assert any(line.startswith("NOTE:Accompagne \\; « aller vers »\\, é") for line in lines)
+    assert client.get("/annuaire/brouillon/carte-de-visite/").status_code == 404
 
 
 def test_an_empty_directory_says_why(home: HomePage, client: Client) -> None:

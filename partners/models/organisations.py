@@ -1,11 +1,11 @@
-"""Organisations, their dated names, who works for whom, and their published directory entry."""
+"""Organisations, their dated names, and who works for whom."""
 
 from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -18,7 +18,7 @@ from stdnum.fr import siret as siret_number
 from access.enums import Role
 from access.text import Folded
 from access.visibility import Rule, ScopedQuerySet, Visibility, everything
-from partners.enums import Audience, OrganisationKind
+from partners.enums import OrganisationKind
 
 
 def period(start: str = "starts_on", end: Any = "ends_on") -> Func:
@@ -207,62 +207,3 @@ class Membership(Dated):
 
     def __str__(self) -> str:
         return f"{self.organisation}, depuis le {self.starts_on:%d/%m/%Y}"
-
-
-class DirectoryEntryQuerySet(ScopedQuerySet):
-    visibility = Visibility(
-        {
-            Role.GIE_STAFF: everything,
-            Role.LANDLORD_REFERENT: of_own_organisation("organisation"),
-            Role.SUPPORT_WORKER: of_own_organisation("organisation"),
-            Role.PROFILE_EDITOR: of_own_organisation("organisation"),
-        }
-    )
-
-    def published(self) -> "DirectoryEntryQuerySet":
-        return self.filter(is_published=True, organisation__is_active=True)
-
-
-class DirectoryEntry(models.Model):
-    """What the public directory says of an organisation."""
-
-    organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="directory_entry", verbose_name="organisation")
-    slug = models.SlugField("adresse de la fiche", unique=True, help_text="La fin de l'adresse publique de la fiche, par exemple « alfadi ».")
-    mission = models.TextField("mission", help_text="Deux phrases simples : ce que fait l'organisation, et pour qui.")
-    services = models.TextField("ce qu'elle propose", blank=True, help_text="Une ligne par service.")
-    audiences = ArrayField(models.CharField(max_length=20, choices=Audience), verbose_name="publics", default=list, blank=True)
-    area = models.CharField("territoire d'intervention", max_length=200, blank=True, help_text="Par exemple « Rennes, Vitré, Redon ».")
-    address = models.CharField("adresse", max_length=200, blank=True)
-    postcode = models.CharField("code postal", max_length=5, blank=True)
-    town = models.CharField("commune", max_length=100, blank=True)
-    phone = models.CharField("téléphone", max_length=20, blank=True)
-    email = models.EmailField("adresse électronique", blank=True)
-    website = models.URLField("site", blank=True)
-    opening_hours = models.TextField("horaires", blank=True)
-    is_published = models.BooleanField("publiée", default=False)
-    verified_on = models.DateField("vérifiée le", null=True, blank=True, help_text="Le jour où l'organisation a confirmé que la fiche est juste.")
-    search_key = GeneratedField(
-        expression=Folded(
-            models.functions.Concat("mission", Value(" "), "services", Value(" "), "area", Value(" "), "town", output_field=models.TextField())
-        ),
-        output_field=models.TextField(),
-        db_persist=True,
-    )
-
-    objects = DirectoryEntryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "fiche d'annuaire"
-        verbose_name_plural = "fiches d'annuaire"
-        ordering = ("organisation__search_key",)
-
-    def __str__(self) -> str:
-        return f"Fiche : {self.organisation}"
-
-    @property
-    def audience_labels(self) -> list[str]:
-        return [Audience(value).label for value in self.audiences]
-
-    @property
-    def service_lines(self) -> list[str]:
-        return [line.strip() for line in self.services.splitlines() if line.strip()]

@@ -1,0 +1,28 @@
+"""Organisations, who works for whom, and what the public directory says of them."""
+
+from partners.models.entries import DirectoryEntry, DirectoryEntryQuerySet, EntryContent, KnowHow
+from partners.models.organisations import (
+    Dated,
+    Membership,
+    Organisation,
+    OrganisationName,
+    of_own_organisation,
+    own_organisations,
+    period,
+    validate_siret,
+)
+
+__all__ = [
+    "Dated",
+    "DirectoryEntry",
+    "DirectoryEntryQuerySet",
+    "EntryContent",
+    "KnowHow",
+    "Membership",
+    "Organisation",
+    "OrganisationName",
+    "of_own_organisation",
+    "own_organisations",
+    "period",
+    "validate_siret",
+]
