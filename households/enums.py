@@ -95,6 +95,19 @@ class ConsentAnswer(models.TextChoices):
     WITHDRAWN = "withdrawn", "retrait"
 
 
+class OutreachKind(models.TextChoices):
+    """How somebody went towards a household."""
+
+    VISIT = "visit", "visite"
+    CALL = "call", "appel"
+    LETTER = "letter", "courrier"
+    ATTEMPT = "attempt", "tentative"
+
+
+MEETS: Final = frozenset({OutreachKind.VISIT, OutreachKind.CALL})
+"""The contacts in which a household can be met; a letter or an attempt is none."""
+
+
 class DiagnosisStatus(models.TextChoices):
     DRAFT = "draft", "en cours"
     COMPLETED = "completed", "terminé"

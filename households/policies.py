@@ -29,6 +29,7 @@ WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "edit": frozenset({Role.GIE_STAFF}),
     "team": frozenset({Role.GIE_STAFF}),
     "consent": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
+    "outreach": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "start_diagnosis": frozenset({Role.GIE_STAFF}),
     "diagnosis": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "committee": frozenset({Role.GIE_STAFF}),

@@ -19,6 +19,7 @@ class HouseholdsGroup(ModelAdminGroup):
         admin.HouseholdAdmin,
         reports.ReportInboxAdmin,
         reports.OwnReportAdmin,
+        admin.OutreachContactAdmin,
         admin.DiagnosisAdmin,
         admin.CommitteeDecisionAdmin,
         admin.ProposalAdmin,

@@ -12,7 +12,7 @@ from catalogue import roads
 from catalogue.enums import ConventionStatus, MeasureCode, OperationKind
 from catalogue.models import Convention, MeasureKind, Operation, Territory, Unit
 from households.enums import ConsentAnswer, ConsentKind, DiagnosisStatus, NeedLevel, Stage
-from households.models import CaseMember, Consent, DelayRule, Diagnosis, Household, Occupancy, Person, Proposal, SupportMeasure
+from households.models import CaseMember, Consent, DelayRule, Diagnosis, Household, Occupancy, OutreachContact, Person, Proposal, SupportMeasure
 from partners.enums import OrganisationKind
 from partners.models import DirectoryEntry, Membership, Organisation
 
@@ -183,6 +183,17 @@ class SupportMeasureFactory(DjangoModelFactory):
     level = NeedLevel.REINFORCED
     starts_on = date(2015, 1, 1)
     planned_ends_on = date(2017, 12, 31)
+
+
+class OutreachContactFactory(DjangoModelFactory):
+    class Meta:
+        model = OutreachContact
+
+    household = factory.SubFactory(HouseholdFactory, stage=Stage.HOUSED)
+    kind = "visit"
+    is_met = True
+    contacted_on = date(2015, 3, 1)
+    organisation = factory.SubFactory(OrganisationFactory)
 
 
 def agree(household: Household, on: date = date(2015, 1, 1)) -> None:

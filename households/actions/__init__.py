@@ -9,6 +9,7 @@ from households.actions.housing import (
     record_lease,
 )
 from households.actions.needs import complete_diagnosis, record_committee_decision, record_evaluation, save_diagnosis, start_diagnosis
+from households.actions.outreach import record_outreach
 from households.actions.reports import attach_report, dismiss_report, open_case_from_report
 from households.actions.support import end_measure, open_measure
 
@@ -30,6 +31,7 @@ __all__ = [
     "record_consent",
     "record_evaluation",
     "record_lease",
+    "record_outreach",
     "remove_from_case",
     "resume_case",
     "save_diagnosis",

@@ -16,8 +16,20 @@ from access.models import User
 from access.text import Folded, search_words
 from catalogue.models import Commune, MeasureKind
 from households import actions, policies
-from households.enums import CalDecision, CommitteeOutcome, DiagnosisStatus, EntryDoor, ProposalAnswer, Stage, TenureKind
-from households.models import CommitteeDecision, DelayRule, Diagnosis, Evaluation, Household, Occupancy, Person, Proposal, SupportMeasure
+from households.backoffice.outreach import SilenceFilter, contact_link, last_met
+from households.enums import CalDecision, CommitteeOutcome, DiagnosisStatus, EntryDoor, OutreachKind, ProposalAnswer, Stage, TenureKind
+from households.models import (
+    CommitteeDecision,
+    DelayRule,
+    Diagnosis,
+    Evaluation,
+    Household,
+    Occupancy,
+    OutreachContact,
+    Person,
+    Proposal,
+    SupportMeasure,
+)
 from households.next_action import next_action
 from partners.models import Organisation
 
@@ -66,6 +78,7 @@ class HouseholdList(IndexView):
         context["object_list"] = list(context["object_list"])
         for household in context["object_list"]:
             household.upcoming = next_action(household, own_landlords=own)
+            household.can_note_contact = policies.may_write(self.request.user, "outreach")
         return context
 
 
@@ -131,11 +144,27 @@ class HouseholdAdmin(ScopedModelAdmin):
 
     def get_queryset(self, request: Any) -> Any:
         related = ("people", "consents", "diagnoses__operator", "committee_decisions", "evaluations", "proposals__unit__landlord", "measures__kind")
-        return super().get_queryset(request).with_wait_limit(on=timezone.localdate()).prefetch_related(*related)
+        today = timezone.localdate()
+        return super().get_queryset(request).with_wait_limit(on=today).with_silence(on=today).prefetch_related(*related)
+
+    def get_list_filter(self, request: Any) -> tuple[Any, ...]:
+        """Who was met is told to those who read the support only."""
+        return (*self.list_filter, SilenceFilter) if request.user.role in CASE_READERS else self.list_filter
+
+    def record_link(self, household: Household) -> str:
+        contact = contact_link(household) if household.can_note_contact else ""
+        return format_html("{}{}", super().record_link(household), contact)
+
+    record_link.short_description = "Dossier"
+
+    def last_met(self, household: Household) -> str:
+        return last_met(household)
+
+    last_met.short_description = "Rencontré le"
 
     def get_list_display(self, request: Any) -> tuple[str, ...]:
-        names = ("holder",) if request.user.role in CASE_READERS else ()
-        return ("record_link", *names, "entry_door", "stage", "commune", "overdue", "waits_for", "due")
+        names, met = (("holder",), ("last_met",)) if request.user.role in CASE_READERS else ((), ())
+        return ("record_link", *names, "entry_door", "stage", "commune", "overdue", *met, "waits_for", "due")
 
     def get_search_fields(self, request: Any) -> tuple[str, ...]:
         return ("search_key", "people") if request.user.role in CASE_READERS else ("search_key",)
@@ -275,6 +304,24 @@ class EvaluationAdmin(CaseRecordAdmin):
     intro = "Les évaluations périodiques de l'accompagnement."
     empty_message = "Aucune évaluation n'est encore enregistrée."
     list_display = ("record_link", "evaluated_on", "result", "recommendation")
+
+
+class OutreachContactAdmin(CaseRecordAdmin):
+    model = OutreachContact
+    menu_label = "Aller vers"
+    menu_icon = "user"
+    base_url_path = "menages/contacts"
+    intro = "Les visites, appels, courriers et tentatives, du plus récent au plus ancien. On les note depuis le dossier ou la liste des ménages."
+    empty_message = "Aucun contact n'est encore noté. Ouvrez un dossier et choisissez « Noter un contact » : trois gestes suffisent."
+    list_display = ("record_link", "contacted_on", "kind", "is_met", "organisation", "author")
+    list_filter = (choice_filter("kind", "Contact", OutreachKind), boolean_filter("is_met", "Rencontré"))
+    list_select_related = ("household", "organisation", "made_by")
+    ordering = ("-contacted_on", "-pk")
+
+    def author(self, contact: OutreachContact) -> str:
+        return contact.made_by.get_full_name() if contact.made_by else "–"
+
+    author.short_description = "Par"
 
 
 class DelayRuleAdmin(ScopedModelAdmin):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -22,11 +23,12 @@ from households.case_costs import by_year, household_lines, tariff_spans
 from households.costs import MissingTariff
 from households.enums import COURSE, DiagnosisStatus, EntryDoor, Stage
 from households.forms import DiagnosisForm, ProposeForm
-from households.models import DelayRule, Household, Occupancy, Proposal, SupportMeasure
+from households.models import DelayRule, Household, Occupancy, OutreachContact, Proposal, SupportMeasure
 from households.next_action import next_action
 from partners.models import own_organisations
 
 CANDIDATES_SHOWN = 25
+OUTREACH_SHOWN = 5
 WITH_EVERYTHING = (
     "people",
     "consents",
@@ -82,6 +84,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         .filter(household=household)
         .select_related("kind", "convention__partner", "referent")
         .prefetch_related("suspensions"),
+        "outreach": outreach_of(household, request.user) if groups.support else None,
         "costs": costs_of(household, request.user) if groups.costs else None,
         "can_edit": policies.may_write(request.user, "edit"),
         "today": today,
@@ -104,7 +107,7 @@ def case_action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         messages.success(request, f"{action.label} : c'est enregistré.")
         still_seen = Household.objects.visible_to(request.user).filter(pk=pk).exists()
         return redirect(case_url(household) if still_seen else reverse("wagtailadmin_home"))
-    return render(request, "households/case_form.html", {"household": household, "action": action, "form": form, "title": action.label})
+    return render(request, action.template, {"household": household, "action": action, "form": form, "title": action.label})
 
 
 def case_propose(request: HttpRequest, pk: int) -> HttpResponse:
@@ -185,6 +188,14 @@ def delay_of(household: Household) -> dict[str, Any] | None:
         return None
     limit = rule.limit(household.seniority_on)
     return {"rule": rule, "days": (today - limit).days, "is_overdue": limit < today, "limit": limit}
+
+
+def outreach_of(household: Household, user: Any) -> dict[str, Any]:
+    """The latest contacts with the household, and for how many days it has met nobody when that is too long."""
+    today = timezone.localdate()
+    silent = Household.objects.filter(pk=household.pk).with_silence(on=today).without_contact_since(settings.CONTACT_EVERY_DAYS, on=today).first()
+    contacts = OutreachContact.objects.visible_to(user).filter(household=household).with_note_for(user).select_related("made_by", "organisation")
+    return {"contacts": contacts[:OUTREACH_SHOWN], "silent_days": (today - silent.silent_since).days if silent else None}
 
 
 def costs_of(household: Household, user: Any) -> dict[str, Any]:

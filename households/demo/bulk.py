@@ -85,6 +85,16 @@ CROSS JOIN (SELECT id FROM catalogue_measurekind WHERE code = 'support') AS kind
 CROSS JOIN (SELECT array_agg(id ORDER BY id) AS ids FROM catalogue_convention) AS conventions
 """
 
+CONTACTS = """
+INSERT INTO households_outreachcontact (household_id, kind, is_met, contacted_on, note, organisation_id)
+SELECT measure.household_id, (ARRAY['visit', 'call', 'attempt', 'letter'])[1 + n %% 4], n %% 4 < 2,
+    %(today)s::date - (n * 12 + measure.household_id %% 60)::int, '', convention.partner_id
+FROM households_supportmeasure AS measure
+JOIN catalogue_convention AS convention ON convention.id = measure.convention_id
+CROSS JOIN generate_series(0, 3) AS n
+WHERE NOT EXISTS (SELECT 1 FROM households_outreachcontact AS known WHERE known.household_id = measure.household_id)
+"""
+
 
 def seed(*, units: int, households: int, today: date) -> None:
     """Add that many homes and households, numbered after those of earlier runs."""
@@ -93,3 +103,5 @@ def seed(*, units: int, households: int, today: date) -> None:
             if count:
                 offset = model.objects.aggregate(last=Max("pk"))["last"] or 0
                 cursor.execute(statement, {"count": count, "offset": offset, "today": today})
+        if households:
+            cursor.execute(CONTACTS, {"today": today})

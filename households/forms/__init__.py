@@ -4,6 +4,7 @@ from households.forms.base import CaseForm, CaseModelForm, MoveForm
 from households.forms.cases import CloseForm, NameOnCaseForm, RemoveFromCaseForm, SuspendForm
 from households.forms.housing import AnswerForm, CalForm, HouseInPlaceForm, LeaseForm, ProposalForm, ProposeForm
 from households.forms.needs import CommitteeForm, DiagnosisForm, EvaluationForm, StartDiagnosisForm
+from households.forms.outreach import OutreachForm
 from households.forms.support import ConsentForm, EndMeasureForm, MeasureForm
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "MeasureForm",
     "MoveForm",
     "NameOnCaseForm",
+    "OutreachForm",
     "ProposalForm",
     "ProposeForm",
     "RemoveFromCaseForm",

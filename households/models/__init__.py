@@ -4,6 +4,7 @@ from households.models.cases import CaseMember, Consent, Household, Person, Stag
 from households.models.delays import DelayRule
 from households.models.housing import Occupancy, Proposal
 from households.models.needs import CommitteeDecision, Diagnosis, Evaluation
+from households.models.outreach import OutreachContact
 from households.models.reports import HouseholdImport, HouseholdImportFile, HouseholdImportFinding, HouseholdReport
 from households.models.support import MeasureSuspension, SupportMeasure
 
@@ -21,6 +22,7 @@ __all__ = [
     "HouseholdReport",
     "MeasureSuspension",
     "Occupancy",
+    "OutreachContact",
     "Person",
     "Proposal",
     "StageMove",

@@ -1,21 +1,23 @@
 """The household, its members, its agreement, and its road from stage to stage."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import connection, models
-from django.db.models import Case, ExpressionWrapper, F, Func, GeneratedField, IntegerField, Q, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Case, Exists, ExpressionWrapper, F, Func, GeneratedField, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
 from access.text import Folded
 from access.visibility import ScopedQuerySet, Visibility
+from catalogue.enums import MeasureCode
 from catalogue.models import Commune
 from households.enums import (
     OPEN_STAGES,
@@ -66,6 +68,36 @@ class HouseholdQuerySet(ScopedQuerySet):
     def overdue(self, *, on: date) -> "HouseholdQuerySet":
         """Waiting beyond the délai anormalement long on that day: seniority plus the rule's months is already past."""
         return self.with_wait_limit(on=on).filter(wait_limit__lt=on)
+
+    def with_silence(self, *, on: date) -> "HouseholdQuerySet":
+        """Adds ``last_met_on`` and ``silent_since``: the last day anybody met the household by that day, else the first day of its support."""
+        met, supports = _meetings(on).values("contacted_on")[:1], _supports(on).order_by("starts_on").values("starts_on")[:1]
+        return self.annotate(last_met_on=Subquery(met)).annotate(silent_since=Coalesce("last_met_on", Subquery(supports)))
+
+    def without_contact_since(self, days: int, *, on: date) -> "HouseholdQuerySet":
+        """On the road and supported on that day, and met by nobody for ``days`` days: since the last meeting or, without any, the start of support.
+
+        45 days after a visit on 2015-03-01: from 2015-04-15.
+        """
+        limit = on - timedelta(days=days)
+        return self.open().filter(
+            Exists(_supports(on).running(on=on)),
+            ~Exists(_meetings(on).filter(contacted_on__gt=limit)),
+            Exists(_meetings(limit)) | Exists(_supports(limit)),
+        )
+
+
+def _meetings(on: date) -> Any:
+    """The contacts by that day in which the outer household was met, the latest first."""
+    return (
+        apps.get_model("households", "OutreachContact").objects.met().filter(household=OuterRef("pk"), contacted_on__lte=on).order_by("-contacted_on")
+    )
+
+
+def _supports(on: date) -> Any:
+    """The support measures of the outer household that have started by that day."""
+    measures = apps.get_model("households", "SupportMeasure").objects
+    return measures.filter(household=OuterRef("pk"), kind__code=MeasureCode.SUPPORT, starts_on__lte=on)
 
 
 class Household(ClusterableModel):

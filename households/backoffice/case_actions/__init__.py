@@ -3,13 +3,13 @@
 from typing import Any
 
 from households import policies
-from households.backoffice.case_actions import cases, housing, needs, support
+from households.backoffice.case_actions import cases, housing, needs, outreach, support
 from households.backoffice.case_actions.declaration import CaseAction, Offer
 from households.backoffice.case_actions.needs import draft_of
 from households.enums import Stage
 from households.models import Household
 
-ACTIONS: tuple[CaseAction, ...] = (*needs.ACTIONS, *housing.ACTIONS, *support.ACTIONS, *cases.ACTIONS)
+ACTIONS: tuple[CaseAction, ...] = (*needs.ACTIONS, *housing.ACTIONS, *outreach.ACTIONS, *support.ACTIONS, *cases.ACTIONS)
 BY_SLUG = {action.slug: action for action in ACTIONS}
 PROPOSE_SLUG = "proposer"
 

@@ -38,6 +38,7 @@ class CaseAction:
     relevant: Callable[[Household], bool]
     missing: Missing = nothing_missing
     help_text: str = ""
+    template: str = "households/case_form.html"
 
     def offered_to(self, user: Any, household: Household) -> bool:
         """Whether it stands on this user's page: role, point of the road and, about a proposal, one that concerns the user."""

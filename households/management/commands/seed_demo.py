@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.enums import Role
-from households.demo import bulk, cases, world
+from households.demo import bulk, cases, support, world
 
 SEED = 35
 SCENARIOS = ("living", "reference")
@@ -34,6 +34,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             self._seed_world(today, options["scenario"], chance)
         made = cases.seed_reference(chance) if options["scenario"] == "reference" else cases.seed_cases(today, chance)
+        if options["scenario"] == "living":
+            support.seed_contacts(today, random.Random(SEED))  # noqa: S311
         self.stdout.write(f"{made} ménages de démonstration créés." if made else "Les ménages de démonstration sont déjà là.")
         if options["units"] or options["households"]:
             bulk.seed(units=options["units"], households=options["households"], today=today)

@@ -157,6 +157,8 @@ SUPPORT_ACCESS_MONTHS = 3
 """How long an operator still sees a case after its measure or diagnosis ended, and a landlord after its proposal closed."""
 EVALUATION_EVERY_MONTHS = 6
 """How often a supported household is evaluated, from the start of its support."""
+CONTACT_EVERY_DAYS = 45
+"""Days after which a supported household that nobody has met is « sans nouvelles »."""
 
 # File exchange (access.exchange)
 EXCHANGE_MAX_BYTES = 50 * 1024 * 1024
