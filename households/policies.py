@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from access.enums import Role
 from households.models import Household, Occupancy, Proposal
-from partners.models import own_organisations
+from partners.models import Organisation, own_organisations
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,9 @@ WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "house_in_place": frozenset({Role.GIE_STAFF}),
     "open_measure": frozenset({Role.GIE_STAFF}),
     "end_measure": frozenset({Role.GIE_STAFF}),
+    "change_measure": frozenset({Role.GIE_STAFF}),
+    "raise_concern": frozenset({Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER}),
+    "answer_concern": frozenset({Role.GIE_STAFF}),
     "evaluation": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "stabilise": frozenset({Role.GIE_STAFF}),
     "suspend": frozenset({Role.GIE_STAFF}),
@@ -83,6 +86,20 @@ def open_proposals(user: Any, household: Household) -> list[Proposal]:
     proposals = [proposal for proposal in household.proposals.all() if proposal.closed_on is None]
     own = own_landlords(user)
     return proposals if own is None else [proposal for proposal in proposals if proposal.unit.landlord_id in own]
+
+
+def concerned_organisation(user: Any, household: Household) -> Organisation | None:
+    """The user's organisation that may worry for the household or propose its exit: the landlord that houses it, or an operator whose
+    measure runs; None for everybody else.
+    """
+    today = timezone.localdate()
+    own = Organisation.objects.filter(pk__in=own_organisations(user, today))
+    if user.role == Role.LANDLORD_REFERENT:
+        housing = Occupancy.objects.in_scheme(on=today).filter(household=household)
+        return own.filter(pk__in=housing.values("unit__landlord")).first()
+    if user.role == Role.SUPPORT_WORKER:
+        return own.filter(pk__in=household.measures.running(on=today).values("convention__partner")).first()
+    return None
 
 
 def is_linked_to_own_stock(user: Any, household: Household) -> bool:

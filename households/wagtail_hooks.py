@@ -25,6 +25,7 @@ class HouseholdsGroup(ModelAdminGroup):
         admin.ProposalAdmin,
         admin.OccupancyAdmin,
         admin.SupportMeasureAdmin,
+        admin.ConcernAdmin,
         admin.EvaluationAdmin,
         admin.DelayRuleAdmin,
     )

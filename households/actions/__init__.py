@@ -1,6 +1,7 @@
 """Every write on a case: one keyword-only function each, used alike by screens, commands and imports."""
 
 from households.actions.cases import close_case, name_on_case, open_household, record_consent, remove_from_case, resume_case, stabilise, suspend_case
+from households.actions.concerns import answer_concern, raise_concern
 from households.actions.housing import (
     answer_proposal,
     house_in_place,
@@ -11,11 +12,23 @@ from households.actions.housing import (
 from households.actions.needs import complete_diagnosis, record_committee_decision, record_evaluation, save_diagnosis, start_diagnosis
 from households.actions.outreach import record_outreach
 from households.actions.reports import attach_report, dismiss_report, open_case_from_report
-from households.actions.support import end_measure, open_measure
+from households.actions.support import (
+    change_level,
+    change_referent,
+    end_measure,
+    open_measure,
+    prolong_measure,
+    resume_measure,
+    suspend_measure,
+    transfer_measure,
+)
 
 __all__ = [
+    "answer_concern",
     "answer_proposal",
     "attach_report",
+    "change_level",
+    "change_referent",
     "close_case",
     "complete_diagnosis",
     "dismiss_report",
@@ -25,7 +38,9 @@ __all__ = [
     "open_case_from_report",
     "open_household",
     "open_measure",
+    "prolong_measure",
     "propose_unit",
+    "raise_concern",
     "record_cal_decision",
     "record_committee_decision",
     "record_consent",
@@ -34,8 +49,11 @@ __all__ = [
     "record_outreach",
     "remove_from_case",
     "resume_case",
+    "resume_measure",
     "save_diagnosis",
     "stabilise",
     "start_diagnosis",
     "suspend_case",
+    "suspend_measure",
+    "transfer_measure",
 ]

@@ -18,16 +18,19 @@ from access.text import fold, search_words
 from catalogue.enums import MeasureCode
 from households import actions, policies
 from households.backoffice.case_actions import BY_SLUG, CaseAction, draft_of, offers
+from households.backoffice.case_measures import concerns_of, measures_of
 from households.candidates import fitting, free_units
 from households.case_costs import by_year, household_lines, tariff_spans
 from households.costs import MissingTariff
 from households.enums import COURSE, DiagnosisStatus, EntryDoor, Stage
 from households.forms import DiagnosisForm, ProposeForm
-from households.models import DelayRule, Household, Occupancy, OutreachContact, Proposal, SupportMeasure
+from households.models import DelayRule, Household, Occupancy, OutreachContact, Proposal
 from households.next_action import next_action
 from partners.models import own_organisations
 
 CANDIDATES_SHOWN = 25
+CHOSEN_BEFORE = {"mesure": "measure", "inquietude": "concern"}
+"""What a link may choose on the form it opens."""
 OUTREACH_SHOWN = 5
 WITH_EVERYTHING = (
     "people",
@@ -36,6 +39,7 @@ WITH_EVERYTHING = (
     "diagnoses__communes",
     "committee_decisions",
     "evaluations",
+    "concerns",
     "proposals__unit__landlord",
     "proposals__unit__commune",
     "occupancies__unit__landlord",
@@ -80,10 +84,8 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "diagnosis": next((item for item in household.diagnoses.all()), None),
         "proposals": Proposal.objects.visible_to(request.user).filter(household=household).select_related("unit__landlord", "unit__commune"),
         "occupancies": Occupancy.objects.visible_to(request.user).filter(household=household).select_related("unit__landlord", "unit__commune"),
-        "measures": SupportMeasure.objects.visible_to(request.user)
-        .filter(household=household)
-        .select_related("kind", "convention__partner", "referent")
-        .prefetch_related("suspensions"),
+        "measures": measures_of(household, request.user),
+        "concerns": concerns_of(household, request.user),
         "outreach": outreach_of(household, request.user) if groups.support else None,
         "costs": costs_of(household, request.user) if groups.costs else None,
         "can_edit": policies.may_write(request.user, "edit"),
@@ -150,6 +152,8 @@ def case_propose(request: HttpRequest, pk: int) -> HttpResponse:
 def build_form(action: CaseAction, household: Household, request: HttpRequest) -> Any:
     """The action's form, on the diagnosis under way when it is about one."""
     extra = {"instance": draft} if action.form_class is DiagnosisForm and (draft := draft_of(household)) else {}
+    if request.method == "GET":
+        extra["initial"] = {field: request.GET[name] for name, field in CHOSEN_BEFORE.items() if request.GET.get(name, "").isdecimal()}
     return action.form_class(request.POST or None, household=household, user=request.user, **extra)
 
 
