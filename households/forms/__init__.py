@@ -2,23 +2,12 @@
 
 from households.forms.base import CaseForm, CaseModelForm, MoveForm
 from households.forms.cases import CloseForm, NameOnCaseForm, RemoveFromCaseForm, SuspendForm
-from households.forms.concerns import AnswerConcernForm, ExitForm, WorryForm
 from households.forms.housing import AnswerForm, CalForm, HouseInPlaceForm, LeaseForm, ProposalForm, ProposeForm
-from households.forms.measures import (
-    EndMeasureForm,
-    LevelForm,
-    ProlongForm,
-    ReferentForm,
-    ResumeMeasureForm,
-    SuspendMeasureForm,
-    TransferForm,
-)
-from households.forms.needs import CommitteeForm, DiagnosisForm, EvaluationForm, StartDiagnosisForm
+from households.forms.needs import CommitteeForm, DiagnosisForm, EvaluationForm, ReviseDiagnosisForm, SensitiveNeedsForm, StartDiagnosisForm
 from households.forms.outreach import OutreachForm
-from households.forms.support import ConsentForm, MeasureForm
+from households.forms.support import ConsentForm, EndMeasureForm, MeasureForm
 
 __all__ = [
-    "AnswerConcernForm",
     "AnswerForm",
     "CalForm",
     "CaseForm",
@@ -29,23 +18,17 @@ __all__ = [
     "DiagnosisForm",
     "EndMeasureForm",
     "EvaluationForm",
-    "ExitForm",
     "HouseInPlaceForm",
     "LeaseForm",
-    "LevelForm",
     "MeasureForm",
     "MoveForm",
     "NameOnCaseForm",
     "OutreachForm",
-    "ProlongForm",
     "ProposalForm",
     "ProposeForm",
-    "ReferentForm",
     "RemoveFromCaseForm",
-    "ResumeMeasureForm",
+    "ReviseDiagnosisForm",
+    "SensitiveNeedsForm",
     "StartDiagnosisForm",
     "SuspendForm",
-    "SuspendMeasureForm",
-    "TransferForm",
-    "WorryForm",
 ]
