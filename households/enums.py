@@ -122,15 +122,6 @@ class NeedLevel(models.TextChoices):
     INTENSIVE = "intensive", "intensif"
 
 
-class NeedScale(models.TextChoices):
-    """The scales on which needs are named. They are never added up."""
-
-    HOUSING = "housing", "logement"
-    LIVING = "living", "mode de vie"
-    SUPPORT = "support", "accompagnement"
-    MANAGEMENT = "management", "gestion locative adaptée"
-
-
 class CommitteeOutcome(models.TextChoices):
     FAVOURABLE = "favourable", "orientation favorable"
     ADJOURNED = "adjourned", "ajournée"
@@ -188,6 +179,53 @@ class MeasureEnd(models.TextChoices):
     REPLACED = "replaced", "remplacée"
     REFUSED = "refused", "refus du ménage"
     OTHER = "other", "autre"
+
+
+class MeasureChangeKind(models.TextChoices):
+    """What changes in a running measure; the past is never rewritten."""
+
+    LEVEL = "level", "intensité"
+    REFERENT = "referent", "référent"
+    PROLONGED = "prolonged", "prolongation"
+
+
+class ConcernKind(models.TextChoices):
+    """What a partner tells the GIE's officer about a housed household."""
+
+    WORRY = "worry", "inquiétude"
+    EXIT = "exit", "proposition de sortie"
+
+
+class ConcernReason(models.TextChoices):
+    UNPAID_RENT = "unpaid_rent", "loyer impayé"
+    NEIGHBOURS = "neighbours", "troubles de voisinage"
+    CONDITION = "condition", "état du logement"
+    SILENCE = "silence", "plus de nouvelles"
+    AUTONOMOUS = "autonomous", "ménage autonome"
+    WANTS_TO_LEAVE = "wants_to_leave", "souhait de partir"
+    UNFIT_HOME = "unfit_home", "logement inadapté"
+    OTHER = "other", "autre"
+
+
+CONCERN_REASONS: Final = {
+    ConcernKind.WORRY: (
+        ConcernReason.UNPAID_RENT,
+        ConcernReason.NEIGHBOURS,
+        ConcernReason.CONDITION,
+        ConcernReason.SILENCE,
+        ConcernReason.UNFIT_HOME,
+        ConcernReason.OTHER,
+    ),
+    ConcernKind.EXIT: (ConcernReason.AUTONOMOUS, ConcernReason.WANTS_TO_LEAVE, ConcernReason.UNFIT_HOME, ConcernReason.OTHER),
+}
+
+
+class ConcernOutcome(models.TextChoices):
+    """The GIE's answer to a worry or a proposed exit."""
+
+    FOLLOWED = "followed", "suite donnée"
+    NOTED = "noted", "prise en compte, sans changement"
+    DECLINED = "declined", "non retenue"
 
 
 class EvaluationResult(models.TextChoices):

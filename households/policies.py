@@ -8,14 +8,12 @@ from django.utils import timezone
 
 from access.enums import Role
 from households.models import Household, Occupancy, Proposal
-from households.models.needs.diagnoses import of_own_cases
-from partners.enums import OrganisationKind
 from partners.models import Organisation, own_organisations
 
 
 @dataclass(frozen=True)
 class FieldGroups:
-    """The groups of fields a user reads on one case. ``ceiling_rent`` is the one amount of « resources » that a landlord's referent reads."""
+    """The groups of fields a user reads on one case."""
 
     identity: bool
     situation: bool
@@ -23,13 +21,9 @@ class FieldGroups:
     support: bool
     resources: bool
     costs: bool
-    ceiling_rent: bool = False
-    sensitive: bool = False
 
 
 NOTHING: Final = FieldGroups(False, False, False, False, False, False)
-REVEALING_SERVICES: Final = frozenset({OrganisationKind.JUSTICE_SERVICE, OrganisationKind.HEALTH_AGENCY})
-"""Kinds of referring services whose mere name tells of justice or health: read with the sensitive needs."""
 
 WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "edit": frozenset({Role.GIE_STAFF}),
@@ -38,7 +32,6 @@ WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "outreach": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "start_diagnosis": frozenset({Role.GIE_STAFF}),
     "diagnosis": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
-    "sensitive": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "committee": frozenset({Role.GIE_STAFF}),
     "propose": frozenset({Role.GIE_STAFF}),
     "answer": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
@@ -47,6 +40,9 @@ WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "house_in_place": frozenset({Role.GIE_STAFF}),
     "open_measure": frozenset({Role.GIE_STAFF}),
     "end_measure": frozenset({Role.GIE_STAFF}),
+    "change_measure": frozenset({Role.GIE_STAFF}),
+    "raise_concern": frozenset({Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER}),
+    "answer_concern": frozenset({Role.GIE_STAFF}),
     "evaluation": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "stabilise": frozenset({Role.GIE_STAFF}),
     "suspend": frozenset({Role.GIE_STAFF}),
@@ -63,54 +59,17 @@ def may_write(user: Any, what: str) -> bool:
     return user.role in WRITERS[what]
 
 
-def may_act(user: Any, what: str, household: Household) -> bool:
-    """Whether the user may write ``what`` on this case, already known to be in sight. Sensitive needs are for the case's team."""
-    return may_write(user, what) and (what != "sensitive" or reads_sensitive(user, household))
-
-
-def reads_sensitive(user: Any, household: Household) -> bool:
-    """Whether the user is of the case's team: a GIE officer named on it; a support worker who refers for it, wrote its diagnosis or is named.
-
-    The case itself is already known to be in the user's sight.
-    """
-    return Household.objects.filter(pk=household.pk).filter(of_own_cases(user, timezone.localdate())).exists()
-
-
-def referring_service(user: Any, household: Household) -> Organisation | None:
-    """Who reported the household, as the user may read it: a service whose name reveals a sensitive need is for the case's team."""
-    service: Organisation | None = household.reported_by
-    if service is None or service.kind not in REVEALING_SERVICES or reads_sensitive(user, household):
-        return service
-    return None
-
-
 def field_groups(user: Any, household: Household) -> FieldGroups:
     """What the user reads on a case already known to be in the user's sight.
 
-    Staff and support workers read every group, sensitive needs when they are of the case's team; a landlord's referent reads identities
-    only once the household is proposed to or housed in a home of the own landlord, of the resources the ceiling rent, and no support notes,
-    sensitive needs or costs.
+    Staff and support workers read every group; a landlord's referent reads identities only once the household is proposed to or housed
+    in a home of the own landlord, and no resources, support notes or costs.
     """
     if user.role in (Role.GIE_STAFF, Role.SUPPORT_WORKER):
-        return FieldGroups(
-            identity=True,
-            situation=True,
-            housing=True,
-            support=True,
-            resources=True,
-            costs=True,
-            ceiling_rent=True,
-            sensitive=reads_sensitive(user, household),
-        )
+        return FieldGroups(identity=True, situation=True, housing=True, support=True, resources=True, costs=True)
     if user.role == Role.LANDLORD_REFERENT:
         return FieldGroups(
-            identity=is_linked_to_own_stock(user, household),
-            situation=True,
-            housing=True,
-            support=False,
-            resources=False,
-            costs=False,
-            ceiling_rent=True,
+            identity=is_linked_to_own_stock(user, household), situation=True, housing=True, support=False, resources=False, costs=False
         )
     return NOTHING
 
@@ -127,6 +86,20 @@ def open_proposals(user: Any, household: Household) -> list[Proposal]:
     proposals = [proposal for proposal in household.proposals.all() if proposal.closed_on is None]
     own = own_landlords(user)
     return proposals if own is None else [proposal for proposal in proposals if proposal.unit.landlord_id in own]
+
+
+def concerned_organisation(user: Any, household: Household) -> Organisation | None:
+    """The user's organisation that may worry for the household or propose its exit: the landlord that houses it, or an operator whose
+    measure runs; None for everybody else.
+    """
+    today = timezone.localdate()
+    own = Organisation.objects.filter(pk__in=own_organisations(user, today))
+    if user.role == Role.LANDLORD_REFERENT:
+        housing = Occupancy.objects.in_scheme(on=today).filter(household=household)
+        return own.filter(pk__in=housing.values("unit__landlord")).first()
+    if user.role == Role.SUPPORT_WORKER:
+        return own.filter(pk__in=household.measures.running(on=today).values("convention__partner")).first()
+    return None
 
 
 def is_linked_to_own_stock(user: Any, household: Household) -> bool:

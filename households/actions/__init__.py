@@ -1,7 +1,7 @@
 """Every write on a case: one keyword-only function each, used alike by screens, commands and imports."""
 
 from households.actions.cases import close_case, name_on_case, open_household, record_consent, remove_from_case, resume_case, stabilise, suspend_case
-from households.actions.committee import record_committee_decision
+from households.actions.concerns import answer_concern, raise_concern
 from households.actions.housing import (
     answer_proposal,
     house_in_place,
@@ -9,33 +9,38 @@ from households.actions.housing import (
     record_cal_decision,
     record_lease,
 )
-from households.actions.needs import (
-    complete_diagnosis,
-    latest_completed,
-    record_evaluation,
-    revise_diagnosis,
-    save_diagnosis,
-    set_sensitive_needs,
-    start_diagnosis,
-)
+from households.actions.needs import complete_diagnosis, record_committee_decision, record_evaluation, save_diagnosis, start_diagnosis
 from households.actions.outreach import record_outreach
 from households.actions.reports import attach_report, dismiss_report, open_case_from_report
-from households.actions.support import end_measure, open_measure
+from households.actions.support import (
+    change_level,
+    change_referent,
+    end_measure,
+    open_measure,
+    prolong_measure,
+    resume_measure,
+    suspend_measure,
+    transfer_measure,
+)
 
 __all__ = [
+    "answer_concern",
     "answer_proposal",
     "attach_report",
+    "change_level",
+    "change_referent",
     "close_case",
     "complete_diagnosis",
     "dismiss_report",
     "end_measure",
     "house_in_place",
-    "latest_completed",
     "name_on_case",
     "open_case_from_report",
     "open_household",
     "open_measure",
+    "prolong_measure",
     "propose_unit",
+    "raise_concern",
     "record_cal_decision",
     "record_committee_decision",
     "record_consent",
@@ -44,10 +49,11 @@ __all__ = [
     "record_outreach",
     "remove_from_case",
     "resume_case",
-    "revise_diagnosis",
+    "resume_measure",
     "save_diagnosis",
-    "set_sensitive_needs",
     "stabilise",
     "start_diagnosis",
     "suspend_case",
+    "suspend_measure",
+    "transfer_measure",
 ]

@@ -5,13 +5,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Value
-from django.db.models.functions import Greatest
 
 from access.actions import trace
 from access.enums import Role
 from households import stages
 from households.actions.checks import refuse_closed
+from households.actions.support import end_measures, end_suspension
 from households.enums import LEAVES_THE_HOME, MeasureEnd, OccupancyEnd, StageAction
 from households.models import CaseMember, Consent, Household, MeasureSuspension, StageMove
 
@@ -71,7 +70,7 @@ def suspend_case(*, household: Household, on: date, by: Any, reason: str = "", s
     if suspend_measures:
         for measure in household.measures.running(on=on):
             if not measure.suspensions.filter(ends_on__isnull=True).exists():
-                suspension = MeasureSuspension(measure=measure, starts_on=on)
+                suspension = MeasureSuspension(measure=measure, starts_on=on, is_with_case=True)
                 suspension.full_clean()
                 suspension.save()
     return done
@@ -79,15 +78,10 @@ def suspend_case(*, household: Household, on: date, by: Any, reason: str = "", s
 
 @transaction.atomic
 def resume_case(*, household: Household, on: date, by: Any, reason: str = "") -> StageMove:
-    """Take the case up again at the stage it was suspended from; its measures run again from that day."""
+    """Take the case up again at the stage it was suspended from; the measures suspended with it run again from that day, no other."""
     done = stages.move(household=household, action=StageAction.RESUME, on=on, by=by, reason=reason)
-    for suspension in MeasureSuspension.objects.filter(measure__household=household, ends_on__isnull=True):
-        if suspension.starts_on >= on:
-            suspension.delete()
-        else:
-            suspension.ends_on = date.fromordinal(on.toordinal() - 1)
-            suspension.full_clean()
-            suspension.save()
+    for suspension in MeasureSuspension.objects.filter(measure__household=household, ends_on__isnull=True, is_with_case=True):
+        end_suspension(suspension, on)
     return done
 
 
@@ -105,13 +99,7 @@ def close_case(*, household: Household, closing_reason: str, on: date, by: Any, 
     """
     stages.require(stages.lock(household), StageAction.CLOSE)
     household.proposals.open().update(closed_on=on)
-    household.measures.unended().filter(starts_on__gt=on).delete()
-    for measure in household.measures.unended():
-        measure.ended_on = min(on, measure.planned_ends_on)
-        measure.end_reason = MeasureEnd.CASE_CLOSED
-        measure.full_clean()
-        measure.save()
-    MeasureSuspension.objects.filter(measure__household=household, ends_on__isnull=True).update(ends_on=Greatest("starts_on", Value(on)))
+    end_measures(household.measures.unended(), on=on, reason=MeasureEnd.CASE_CLOSED)
     for occupancy in household.occupancies.in_scheme(on=on):
         if closing_reason in LEAVES_THE_HOME:
             occupancy.ends_on = on

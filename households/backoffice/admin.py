@@ -17,9 +17,22 @@ from access.text import Folded, search_words
 from catalogue.models import Commune, MeasureKind
 from households import actions, policies
 from households.backoffice.outreach import SilenceFilter, contact_link, last_met
-from households.enums import CalDecision, CommitteeOutcome, DiagnosisStatus, EntryDoor, OutreachKind, ProposalAnswer, Stage, TenureKind
+from households.enums import (
+    CalDecision,
+    CommitteeOutcome,
+    ConcernKind,
+    ConcernOutcome,
+    DiagnosisStatus,
+    EntryDoor,
+    NeedLevel,
+    OutreachKind,
+    ProposalAnswer,
+    Stage,
+    TenureKind,
+)
 from households.models import (
     CommitteeDecision,
+    Concern,
     DelayRule,
     Diagnosis,
     Evaluation,
@@ -88,9 +101,6 @@ class HouseholdForm(ScopedModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["officer"].queryset = User.objects.filter(role=Role.GIE_STAFF, is_active=True)
-        known = self.instance
-        if known.pk and known.reported_by and policies.referring_service(self.for_user, known) is None:
-            del self.fields["reported_by"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -299,6 +309,14 @@ class SupportMeasureAdmin(CaseRecordAdmin):
     list_filter = (related_filter("kind", "Mesure", MeasureKind, code__in=["support", "adapted_management"]),)
     list_select_related = ("household", "kind", "convention")
 
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).with_level(on=timezone.localdate())
+
+    def level(self, measure: SupportMeasure) -> str:
+        return NeedLevel(measure.present_level).label.capitalize()
+
+    level.short_description = "Intensité"
+
 
 class EvaluationAdmin(CaseRecordAdmin):
     model = Evaluation
@@ -325,6 +343,26 @@ class OutreachContactAdmin(CaseRecordAdmin):
         return contact.made_by.get_full_name() if contact.made_by else "–"
 
     author.short_description = "Par"
+
+
+class ConcernAdmin(CaseRecordAdmin):
+    model = Concern
+    menu_label = "Inquiétudes et sorties"
+    menu_icon = "warning"
+    base_url_path = "menages/inquietudes"
+    readers = HOUSING_READERS
+    intro = "Ce que les bailleurs et les opérateurs signalent des ménages logés, et les sorties qu'ils proposent. Le GIE y répond depuis le dossier."
+    empty_message = "Aucune inquiétude n'est signalée et aucune sortie n'est proposée. On le fait depuis le dossier d'un ménage logé."
+    list_display = ("record_link", "kind", "reason", "organisation", "raised_on", "state", "answered_on")
+    list_filter = (choice_filter("kind", "Nature", ConcernKind), choice_filter("outcome", "Réponse", ConcernOutcome))
+    list_select_related = ("household", "organisation")
+    ordering = ("-raised_on", "-pk")
+
+    def state(self, concern: Concern) -> str:
+        tag, label = ("done", concern.get_outcome_display().capitalize()) if concern.outcome else ("late", "Attend une réponse")
+        return format_html('<span class="solive-tag solive-tag--{}">{}</span>', tag, label)
+
+    state.short_description = "Réponse"
 
 
 class DelayRuleAdmin(ScopedModelAdmin):

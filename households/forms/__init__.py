@@ -2,12 +2,23 @@
 
 from households.forms.base import CaseForm, CaseModelForm, MoveForm
 from households.forms.cases import CloseForm, NameOnCaseForm, RemoveFromCaseForm, SuspendForm
+from households.forms.concerns import AnswerConcernForm, ExitForm, WorryForm
 from households.forms.housing import AnswerForm, CalForm, HouseInPlaceForm, LeaseForm, ProposalForm, ProposeForm
-from households.forms.needs import CommitteeForm, DiagnosisForm, EvaluationForm, ReviseDiagnosisForm, SensitiveNeedsForm, StartDiagnosisForm
+from households.forms.measures import (
+    EndMeasureForm,
+    LevelForm,
+    ProlongForm,
+    ReferentForm,
+    ResumeMeasureForm,
+    SuspendMeasureForm,
+    TransferForm,
+)
+from households.forms.needs import CommitteeForm, DiagnosisForm, EvaluationForm, StartDiagnosisForm
 from households.forms.outreach import OutreachForm
-from households.forms.support import ConsentForm, EndMeasureForm, MeasureForm
+from households.forms.support import ConsentForm, MeasureForm
 
 __all__ = [
+    "AnswerConcernForm",
     "AnswerForm",
     "CalForm",
     "CaseForm",
@@ -18,17 +29,23 @@ __all__ = [
     "DiagnosisForm",
     "EndMeasureForm",
     "EvaluationForm",
+    "ExitForm",
     "HouseInPlaceForm",
     "LeaseForm",
+    "LevelForm",
     "MeasureForm",
     "MoveForm",
     "NameOnCaseForm",
     "OutreachForm",
+    "ProlongForm",
     "ProposalForm",
     "ProposeForm",
+    "ReferentForm",
     "RemoveFromCaseForm",
-    "ReviseDiagnosisForm",
-    "SensitiveNeedsForm",
+    "ResumeMeasureForm",
     "StartDiagnosisForm",
     "SuspendForm",
+    "SuspendMeasureForm",
+    "TransferForm",
+    "WorryForm",
 ]

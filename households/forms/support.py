@@ -5,11 +5,12 @@ from typing import Any, ClassVar
 from django import forms
 
 from access.forms import DayField, PastDateField
-from catalogue.enums import ConventionStatus, MeasureCode
-from catalogue.models import Convention, MeasureKind
-from households.enums import ConsentAnswer, ConsentKind, MeasureEnd, NeedLevel
+from catalogue.enums import MeasureCode
+from catalogue.models import MeasureKind
+from households.enums import ConsentAnswer, ConsentKind, NeedLevel
 from households.forms.base import CaseForm, CaseModelForm, chosen_among
-from households.models import Household, SupportMeasure
+from households.forms.measures import REFERENT_HELP, name_convention, referents, signed_conventions
+from households.models import SupportMeasure
 
 
 class ConsentForm(CaseForm):
@@ -32,9 +33,11 @@ class MeasureForm(CaseModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         convention = self.fields["convention"]
-        convention.queryset = Convention.objects.visible_to(self.user).filter(status=ConventionStatus.SIGNED).select_related("partner")
-        convention.label_from_instance = lambda found: f"{found.number} · {found.partner}"
+        convention.queryset = signed_conventions(self.user)
+        convention.label_from_instance = name_convention
         convention.error_messages["required"] = "Choisissez une convention signée ; s'il n'y en a pas, créez-la dans « Partenaires »."
+        self.fields["referent"].queryset = referents().choosable_by(self.user)
+        self.fields["referent"].help_text = REFERENT_HELP
         self.fields["level"].choices = chosen_among(NeedLevel)
         self.initial["level"] = ""
 
@@ -44,14 +47,3 @@ class MeasureForm(CaseModelForm):
         if first and last and last < first:
             self.add_error("planned_ends_on", "La fin prévue précède le début.")
         return cleaned
-
-
-class EndMeasureForm(CaseForm):
-    measure = forms.ModelChoiceField(label="Mesure", queryset=SupportMeasure.objects.none(), empty_label=None)
-    ended_on = PastDateField(label="Dernier jour")
-    reason = forms.ChoiceField(label="Motif", choices=chosen_among(MeasureEnd))
-
-    def __init__(self, *args: Any, household: Household, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, household=household, user=user, **kwargs)
-        self.fields["measure"].queryset = household.measures.unended().visible_to(user).select_related("kind")
-        self.fields["measure"].label_from_instance = lambda measure: measure.kind.name

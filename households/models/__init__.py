@@ -1,19 +1,19 @@
 """People, and what happens to them."""
 
 from households.models.cases import CaseMember, Consent, Household, Person, StageMove
-from households.models.committee import CommitteeDecision
+from households.models.concerns import Concern
 from households.models.delays import DelayRule
 from households.models.housing import Occupancy, Proposal
-from households.models.needs import Criterion, Diagnosis, Evaluation, NeedTopic, RentGuideline, SensitiveNeed
+from households.models.needs import CommitteeDecision, Diagnosis, Evaluation
 from households.models.outreach import OutreachContact
 from households.models.reports import HouseholdImport, HouseholdImportFile, HouseholdImportFinding, HouseholdReport
-from households.models.support import MeasureSuspension, SupportMeasure
+from households.models.support import MeasureChange, MeasureSuspension, SupportMeasure
 
 __all__ = [
     "CaseMember",
     "CommitteeDecision",
+    "Concern",
     "Consent",
-    "Criterion",
     "DelayRule",
     "Diagnosis",
     "Evaluation",
@@ -22,14 +22,12 @@ __all__ = [
     "HouseholdImportFile",
     "HouseholdImportFinding",
     "HouseholdReport",
+    "MeasureChange",
     "MeasureSuspension",
-    "NeedTopic",
     "Occupancy",
     "OutreachContact",
     "Person",
     "Proposal",
-    "RentGuideline",
-    "SensitiveNeed",
     "StageMove",
     "SupportMeasure",
 ]

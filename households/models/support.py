@@ -1,20 +1,22 @@
 """Support of the household and adapted management of the home."""
 
-from datetime import date
+from collections import defaultdict
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from access.enums import Role
 from access.visibility import ScopedQuerySet
 from catalogue.enums import MeasureCode
 from catalogue.models import Convention, MeasureKind, Unit
-from households.enums import MeasureEnd, NeedLevel
+from households.enums import MeasureChangeKind, MeasureEnd, NeedLevel
 from households.models.cases import Household
 from partners.models import Dated, period
 
@@ -40,6 +42,26 @@ class SupportMeasureQuerySet(ScopedQuerySet):
     def unended(self) -> "SupportMeasureQuerySet":
         return self.filter(ended_on__isnull=True)
 
+    def with_level(self, *, on: date) -> "SupportMeasureQuerySet":
+        """Adds ``present_level``: the intensity on that day, the last one changed to by then or else that of the start."""
+        changed = MeasureChange.objects.filter(measure=OuterRef("pk"), kind=MeasureChangeKind.LEVEL, starts_on__lte=on).order_by("-starts_on")
+        return self.annotate(present_level=Coalesce(Subquery(changed.values("level")[:1]), "level"))
+
+    def most_at_once(self, first: date, last: date) -> tuple[int, date]:
+        """How many of these measures run at once at the most, from ``first`` to ``last`` included, and the first day it comes to that."""
+        spans = self.filter(starts_on__lte=last).filter(until(first)).values_list("starts_on", Coalesce("ended_on", "planned_ends_on"))
+        steps: dict[date, int] = defaultdict(int)
+        for starts_on, ends_on in spans:
+            steps[max(starts_on, first)] += 1
+            if ends_on < last:
+                steps[ends_on + timedelta(days=1)] -= 1
+        running, most, day = 0, 0, first
+        for step in sorted(steps):
+            running += steps[step]
+            if running > most:
+                most, day = running, step
+        return most, day
+
 
 class SupportMeasure(Dated):
     """Support (per household) or adapted management (per home), graded and dated, under a convention."""
@@ -53,7 +75,9 @@ class SupportMeasure(Dated):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="measures", verbose_name="logement")
     convention = models.ForeignKey(Convention, models.PROTECT, related_name="measures", verbose_name="convention")
     referent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="référent")
-    level = models.CharField("intensité", max_length=12, choices=NeedLevel, default=NeedLevel.LIGHT)
+    level = models.CharField(
+        "intensité", max_length=12, choices=NeedLevel, default=NeedLevel.LIGHT, help_text="Celle du début ; chaque changement ensuite a sa date."
+    )
     scope = models.CharField("étendue", max_length=200, blank=True)
     objectives = models.CharField("objectifs", max_length=300, blank=True)
     methods = models.CharField("méthodes", max_length=300, blank=True, help_text="Par exemple : aller vers, visites à domicile.")
@@ -100,6 +124,7 @@ class MeasureSuspension(Dated):
     measure = models.ForeignKey(SupportMeasure, models.CASCADE, related_name="suspensions", verbose_name="mesure")
     starts_on = models.DateField("du")
     ends_on = models.DateField("au", null=True, blank=True)
+    is_with_case = models.BooleanField("avec le dossier", default=False, help_text="Elle reprend quand le dossier reprend.")
 
     class Meta:
         verbose_name = "suspension"
@@ -120,3 +145,44 @@ class MeasureSuspension(Dated):
 
     def __str__(self) -> str:
         return f"Suspension de {self.measure}"
+
+
+class MeasureChange(models.Model):
+    """A dated change in a running measure: of intensity, of referent, of planned end. Never edited."""
+
+    measure = models.ForeignKey(SupportMeasure, models.CASCADE, related_name="changes", verbose_name="mesure")
+    kind = models.CharField("changement", max_length=10, choices=MeasureChangeKind)
+    starts_on = models.DateField("à partir du")
+    from_level = models.CharField("intensité avant", max_length=12, choices=NeedLevel, blank=True)
+    level = models.CharField("intensité", max_length=12, choices=NeedLevel, blank=True)
+    referent = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="référent")
+    from_ends_on = models.DateField("fin prévue avant", null=True, blank=True)
+    planned_ends_on = models.DateField("fin prévue", null=True, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par")
+    made_at = models.DateTimeField("enregistré le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "changement de mesure"
+        verbose_name_plural = "changements de mesure"
+        ordering = ("starts_on", "pk")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["measure", "starts_on"],
+                condition=Q(kind=MeasureChangeKind.LEVEL),
+                name="measure_change_level_once",
+                violation_error_message="L'intensité change déjà ce jour-là.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=MeasureChangeKind.LEVEL) ^ Q(level=""),
+                name="measure_change_level",
+                violation_error_message="Indiquez la nouvelle intensité.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=MeasureChangeKind.PROLONGED) ^ Q(planned_ends_on__isnull=True),
+                name="measure_change_end",
+                violation_error_message="Indiquez la nouvelle fin prévue.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Changement de {self.measure}"

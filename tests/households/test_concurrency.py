@@ -89,3 +89,23 @@ def test_the_last_place_of_a_convention_is_taken_once():
     )
     assert sorted(outcome is None for outcome in outcomes) == [False, True]
     assert "complète" in next(outcome for outcome in outcomes if outcome)
+
+
+def test_the_last_place_of_a_later_month_is_taken_once():
+    """Both measures have room on their first day; only one has it in the month they share."""
+    convention, officer = ConventionFactory(capacity=1), UserFactory()
+    kind = convention.measure_kinds.get(code="support")
+    spans = [(DAY, date(2016, 6, 1)), (date(2016, 5, 1), date(2017, 6, 1))]
+    households = [OccupancyFactory().household for _ in spans]
+    for household in households:
+        agree(household)
+    outcomes = together(
+        *(
+            lambda household=household, span=span: actions.open_measure(
+                measure=SupportMeasure(household=household, kind=kind, convention=convention, starts_on=span[0], planned_ends_on=span[1]), by=officer
+            )
+            for household, span in zip(households, spans, strict=True)
+        )
+    )
+    assert sorted(outcome is None for outcome in outcomes) == [False, True]
+    assert "complète : 1 mesure sur 1 le 01/05/2016" in next(outcome for outcome in outcomes if outcome)

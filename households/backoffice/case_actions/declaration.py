@@ -19,6 +19,11 @@ def nothing_missing(household: Household) -> Sequence[str]:
     return ()
 
 
+def everybody(user: Any, household: Household) -> bool:
+    """No condition beyond the role."""
+    return True
+
+
 def guard_of(action: str) -> Missing:
     return lambda household: stages.missing_for(household, action, on=timezone.localdate())
 
@@ -30,7 +35,7 @@ ABOUT_A_PROPOSAL = frozenset({"answer", "cal", "lease"})
 class CaseAction:
     """``slug`` names it in the address, ``right`` in the policies; ``relevant`` says at which point of the road it stands.
 
-    ``instance_of`` finds the record its form goes on with; ``then`` names the action whose page comes next, the case page unless told.
+    ``allowed`` is a condition on the user and the case beyond the role; what ``is_about_a_measure`` stands beside the measures.
     """
 
     slug: str
@@ -42,12 +47,12 @@ class CaseAction:
     missing: Missing = nothing_missing
     help_text: str = ""
     template: str = "households/case_form.html"
-    instance_of: Callable[[Household], Any] | None = None
-    then: str = ""
+    allowed: Callable[[Any, Household], bool] = everybody
+    is_about_a_measure: bool = False
 
     def offered_to(self, user: Any, household: Household) -> bool:
         """Whether it stands on this user's page: role, point of the road and, about a proposal, one that concerns the user."""
-        if not (policies.may_act(user, self.right, household) and self.relevant(household)):
+        if not (policies.may_write(user, self.right) and self.relevant(household) and self.allowed(user, household)):
             return False
         return self.right not in ABOUT_A_PROPOSAL or bool(policies.open_proposals(user, household))
 

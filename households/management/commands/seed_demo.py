@@ -35,7 +35,7 @@ class Command(BaseCommand):
             self._seed_world(today, options["scenario"], chance)
         made = cases.seed_reference(chance) if options["scenario"] == "reference" else cases.seed_cases(today, chance)
         if options["scenario"] == "living":
-            support.seed_contacts(today, random.Random(SEED))  # noqa: S311
+            support.seed(today, random.Random(SEED))  # noqa: S311
         self.stdout.write(f"{made} ménages de démonstration créés." if made else "Les ménages de démonstration sont déjà là.")
         if options["units"] or options["households"]:
             bulk.seed(units=options["units"], households=options["households"], today=today)

@@ -14,7 +14,7 @@ from access.models import User
 from catalogue.enums import MeasureCode
 from catalogue.models import Commune, Epci, MeasureKind, NearbyService, Residence, Tariff, Territory
 from households.enums import Stage
-from households.models import CommitteeDecision, Criterion, Evaluation, NeedTopic, RentGuideline
+from households.models import CommitteeDecision, Concern, Evaluation
 from partners.models import KnowHow, Membership
 from tests.factories import (
     FOUGERES,
@@ -111,14 +111,14 @@ def everything() -> dict[str, object]:
         "Household": household,
         "Diagnosis": DiagnosisFactory(household=household, operator=operator, completed=True),
         "CommitteeDecision": CommitteeDecision.objects.create(household=household, decided_on=date(2015, 2, 1), outcome="favourable", note=CANARY),
-        "NeedTopic": NeedTopic.objects.first(),
-        "Criterion": Criterion.objects.first(),
-        "RentGuideline": RentGuideline.objects.first(),
         "Proposal": ProposalFactory(household=household, unit=unit),
         "Occupancy": OccupancyFactory(household=household, unit=unit),
         "SupportMeasure": SupportMeasureFactory(household=household, convention=convention),
         "Evaluation": Evaluation.objects.create(household=household, evaluated_on=date(2015, 9, 1), result="favourable", recommendation="continue"),
         "OutreachContact": OutreachContactFactory(household=household, organisation=operator, note=CANARY),
+        "Concern": Concern.objects.create(
+            household=household, organisation=landlord, kind="worry", reason="unpaid_rent", raised_on=date(2015, 4, 1), note=CANARY
+        ),
         "DelayRule": delay_rule(),
         "HouseholdReport": report(landlord, CANARY, last_name=CANARY),
         "User": UserFactory(last_name=CANARY),
