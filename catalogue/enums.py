@@ -4,6 +4,8 @@ from typing import Final
 
 from django.db import models
 
+from access.exchange.states import ImportStatus as ImportStatus
+
 
 class Typology(models.TextChoices):
     """The size of a home, in main rooms; the order is the order of size."""
@@ -150,19 +152,6 @@ class ConventionStatus(models.TextChoices):
 class FormerCommuneKind(models.TextChoices):
     DELEGATED = "delegated", "commune déléguée"
     ASSOCIATED = "associated", "commune associée"
-
-
-class ImportStatus(models.TextChoices):
-    """How far a stock file has come. Nothing is written before it is confirmed."""
-
-    CHECKED = "checked", "à confirmer"
-    REFUSED = "refused", "refusé"
-    CONFIRMED = "confirmed", "enregistré"
-    UNDONE = "undone", "annulé"
-
-
-WRITTEN: Final = (ImportStatus.CONFIRMED, ImportStatus.UNDONE)
-"""The states of a file whose changes were written once, be they taken back since."""
 
 
 class ChangeKind(models.TextChoices):

@@ -3,6 +3,8 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from access.exchange.work import perform
+from catalogue.exchange.engine import STOCK_COURSE
 from catalogue.models import ImportedFile
 
 
@@ -11,3 +13,9 @@ from catalogue.models import ImportedFile
 def purge_imported_files(timestamp: int) -> None:
     """Delete the files received whose time of keeping is over; their journal stays. Every night; ``timestamp`` is the instant it was due, in seconds since 1970."""
     ImportedFile.objects.expired(at=timezone.now()).delete()
+
+
+@app.task
+def work_on_stock_file(import_id: int, ticket: str) -> None:
+    """Read, write or take back a large stock file, as its journal asks under ``ticket``."""
+    perform(STOCK_COURSE, import_id, ticket)

@@ -259,11 +259,3 @@ class DismissalReason(models.TextChoices):
     NOT_ENOUGH = "not_enough", "informations insuffisantes"
     WITHDRAWN = "withdrawn", "retiré par le bailleur"
     OTHER = "other", "autre"
-
-
-class ReportFileStatus(models.TextChoices):
-    """How far a file of reported households has come. Nothing is written before it is confirmed."""
-
-    CHECKED = "checked", "à confirmer"
-    REFUSED = "refused", "refusé"
-    CONFIRMED = "confirmed", "enregistré"

@@ -3,6 +3,8 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from access.exchange.work import perform
+from households.exchange.engine import REPORT_COURSE
 from households.models import HouseholdImportFile
 
 
@@ -14,3 +16,9 @@ def purge_report_files(timestamp: int) -> None:
     Every night; ``timestamp`` is the instant it was due, in seconds since 1970.
     """
     HouseholdImportFile.objects.expired(at=timezone.now()).delete()
+
+
+@app.task
+def work_on_report_file(import_id: int, ticket: str) -> None:
+    """Read, write or take back a large file of reported households, as its journal asks under ``ticket``."""
+    perform(REPORT_COURSE, import_id, ticket)

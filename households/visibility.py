@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from access.enums import Role
 from access.visibility import Visibility
+from catalogue.exchange import held
 from catalogue.models.stock import UnitQuerySet
 from households.models import CaseMember, Diagnosis, Household, Occupancy, Proposal, SupportMeasure
 from households.models.cases import HouseholdQuerySet
@@ -59,6 +60,13 @@ def homes_of_own_cases(user: Any, on: date) -> Q:
     return Q(pk__in=Occupancy.objects.filter(household__in=cases).values("unit"))
 
 
+def held_homes(landlord_id: int, on: date) -> set[int]:
+    """The landlord's homes in which a scheme household lives. Those of confidential cases are never told."""
+    running = Occupancy.objects.in_scheme(on=on).filter(unit__landlord_id=landlord_id, household__is_confidential=False)
+    return set(running.values_list("unit_id", flat=True))
+
+
 def register_rules() -> None:
+    held.register(held_homes)
     HouseholdQuerySet.visibility = Visibility({Role.GIE_STAFF: staff_rule, Role.LANDLORD_REFERENT: landlord_rule, Role.SUPPORT_WORKER: support_rule})
     UnitQuerySet.visibility.register(Role.SUPPORT_WORKER, homes_of_own_cases)

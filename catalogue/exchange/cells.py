@@ -1,14 +1,10 @@
 """Cells of stock files: typologies, energy classes and the closed lists, as landlords write them."""
 
 import re
-from collections.abc import Mapping
-from functools import partial
 from typing import Final
 
-from django.db import models
-
 from access.exchange.findings import Code, Problem, quote
-from access.exchange.values import Cell, Read, as_text, choice_key, normalised, parse_choice, suggestion
+from access.exchange.values import Cell, Read, as_text, normalised, suggestion, words_of
 from access.text import fold
 from catalogue.enums import RPLS_OCCUPATION, BuildingType, DeclaredOccupation, InitialFinancing, MobilisationMode, Typology
 
@@ -49,13 +45,6 @@ def parse_energy_class(cell: Cell) -> Read:
     if word in {"vierge", "non soumis", "non requis", "sans"}:
         return Read("", normalised(cell, "sans étiquette"))
     return Read(None, Problem(Code.UNKNOWN_CODE, f"{quote(as_text(cell))} n'est pas une classe énergétique.", "Indiquez une lettre de A à G."))
-
-
-def words_of(choices: type[models.TextChoices], synonyms: Mapping[str, str]) -> partial[Read]:
-    """The parser of a closed list: its labels and values, and the ``synonyms`` that lead to a value."""
-    words = {choice_key(str(word)): str(choice.value) for choice in choices for word in (choice.label, choice.value)}
-    words |= {choice_key(word): str(value) for word, value in synonyms.items()}
-    return partial(parse_choice, words=words, labels=tuple(str(choice.label) for choice in choices))
 
 
 parse_building_type = words_of(

@@ -7,6 +7,7 @@ from access.exchange.checking import Block, RowReader, copy_text
 from access.exchange.findings import Code, FileRefused, FindingLog, quote
 from access.exchange.layout import Column, Recognised, heading_key
 from access.exchange.limits import Limits
+from access.exchange.progress import Progress, silent
 from access.exchange.values import Cell, as_text
 from access.text import fold
 from catalogue.exchange.communes import CommuneIndex, Resolved
@@ -40,8 +41,8 @@ class LandlordNames:
 class StockReader:
     """Reads a recognised stock file into lines for COPY. Everything it needs of the database is loaded beforehand: none is asked for meanwhile."""
 
-    def __init__(self, found: Recognised, log: FindingLog, limits: Limits, *, landlord: Organisation) -> None:
-        self.reader = RowReader(found, log, limits)
+    def __init__(self, found: Recognised, log: FindingLog, limits: Limits, *, landlord: Organisation, progress: Progress = silent) -> None:
+        self.reader = RowReader(found, log, limits, progress)
         self._communes = CommuneIndex.load()
         self._landlords = LandlordNames(landlord)
         self._columns: dict[str, Column] = {column.field: column for column in found.positions}

@@ -3,64 +3,41 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
 
 from access.exchange.checking import RowReader
+from access.exchange.course import Examination, store_bytes
 from access.exchange.findings import Code, Finding, FindingLog, Level, Problem, clip, quote
+from access.exchange.journal import RowPacker
 from access.exchange.layout import Recognised, column_letters, recognise
 from access.exchange.limits import Limits
+from access.exchange.progress import COMPARING, READING, Progress, silent
 from access.exchange.reading import open_sheets
 from catalogue.exchange.checks import StockReader
 from catalogue.exchange.headings import LandlordHeadings
+from catalogue.exchange.held import held_homes
 from catalogue.exchange.rpls import DECLARATION, fields_left_out, recognise_declaration, refuse_another_siret
 from catalogue.exchange.staging import Counts, Flagged, Staging
-from catalogue.models import ImportedFile, ImportFinding, UnitImport
-from catalogue.models.exchange import RowPacker
+from catalogue.models import ImportedFile, UnitImport
 from partners.models import Organisation
 
-FINDINGS_AT_ONCE: Final = 2_000
 
+@dataclass(kw_only=True)
+class StockExamination(Examination):
+    """``packer`` holds the rows as they were understood, ``staging`` what they change."""
 
-@dataclass(slots=True)
-class Examination:
-    """``counts`` is what confirming would write; ``packer`` holds the rows as they were understood."""
-
-    unit_import: UnitImport
     staging: Staging
-    reader: RowReader
-    log: FindingLog
-    counts: Counts
     packer: RowPacker
-    unknown_headings: list[str]
 
-    @property
-    def staged_fields(self) -> list[str]:
-        """The fields of the staged rows, after the commune."""
-        return list(self.staging.given[1:])
-
-    def keep(self) -> None:
-        """Make the journal entry say what was found, in place of what it said before."""
-        entry = self.unit_import
-        entry.layout = self.reader.found.layout.code
-        entry.rows, entry.skipped = self.reader.rows, self.reader.skipped
-        entry.created, entry.changed, entry.unchanged = self.counts.created, self.counts.changed, self.counts.unchanged
-        entry.absent, entry.errors, entry.notices = self.counts.absent, self.counts.errors, len(self.log.noticed_rows)
-        entry.finding_count, entry.fingerprint = self.log.total, self.counts.fingerprint
-        entry.unknown_headings = self.unknown_headings
-        entry.save()
-        entry.findings.all().delete()
+    def keep(self, entry: UnitImport, kept: ImportedFile) -> None:
+        kept.staged_fields = list(self.staging.given[1:])
+        kept.save(update_fields=["staged_fields"])
+        store_bytes(kept, packed_rows=self.packer.packed())
         entry.changes.all().delete()
-        keep_findings(entry, self.log.in_file_order())
         self.staging.record(entry.pk)
 
 
-def keep_findings(entry: UnitImport, findings: list[Finding]) -> None:
-    """Store findings with their import."""
-    ImportFinding.objects.bulk_create((ImportFinding(unit_import=entry, **finding.as_dict()) for finding in findings), batch_size=FINDINGS_AT_ONCE)
-
-
 @contextmanager
-def examine(unit_import: UnitImport, content: bytes, limits: Limits) -> Iterator[Examination]:
+def examine(unit_import: UnitImport, content: bytes, limits: Limits, progress: Progress = silent) -> Iterator[StockExamination]:
     """Read ``content``, stage it and compare it. Must run inside a transaction. Raises FileRefused when the file cannot be read."""
     log = FindingLog(limits.findings)
     own = LandlordHeadings(unit_import.landlord)
@@ -69,15 +46,30 @@ def examine(unit_import: UnitImport, content: bytes, limits: Limits) -> Iterator
         log.add(finding)
     if found.layout is DECLARATION:
         log.add(fields_left_out(found))
-    stock = StockReader(found, log, limits, landlord=unit_import.landlord)
+    stock = StockReader(found, log, limits, landlord=unit_import.landlord, progress=progress)
     packer = RowPacker()
     with Staging(unit_import.landlord_id, stock.fields) as staging:
         staging.load(packer.passing(stock.lines()))
         if stock.reader.rows == 0:
             raise stock.no_rows()
+        progress(COMPARING, 0, 0)
         _compare_rows(staging, stock.reader, log)
-        yield Examination(
-            unit_import, staging, stock.reader, log, staging.compare(), packer, own.unknown(found.headings[at] for at in found.unmapped)
+        counts = staging.compare()
+        yield StockExamination(
+            layout=found.layout.code,
+            rows=stock.reader.rows,
+            skipped=stock.reader.skipped,
+            created=counts.created,
+            changed=counts.changed,
+            unchanged=counts.unchanged,
+            absent=counts.absent,
+            errors=counts.errors,
+            fingerprint=counts.fingerprint,
+            log=log,
+            unknown_headings=own.unknown_in(found),
+            totals=staging.totals(),
+            staging=staging,
+            packer=packer,
         )
 
 
@@ -92,10 +84,12 @@ def recognise_stock(content: bytes, limits: Limits, landlord: Organisation, own:
 
 
 @contextmanager
-def stage_again(unit_import: UnitImport, kept: ImportedFile) -> Iterator[tuple[Staging, Counts]]:
+def stage_again(unit_import: UnitImport, kept: ImportedFile, progress: Progress = silent) -> Iterator[tuple[Staging, Counts]]:
     """Stage the rows as they were understood for the preview, and compare them with the homes as they are now, held against change."""
     with Staging(unit_import.landlord_id, kept.staged_fields) as staging:
+        progress(READING, 0, 0)
         staging.load(kept.rows())
+        progress(COMPARING, 0, 0)
         for field in ("reference", "rpls_id"):
             if field in kept.staged_fields:
                 staging.duplicates(field)
@@ -146,6 +140,11 @@ def _compare_rows(staging: Staging, reader: RowReader, log: FindingLog) -> None:
         for flagged in staging.rent_jumps():
             message = f"Le loyer passe de {_amount(flagged.other)} à {_amount(flagged.value)} : il augmente de plus de 30 %."
             note("main_rent", flagged, Problem(Code.RENT_JUMP, message, "Vérifiez ce loyer.", Level.NOTICE))
+    if "declared_occupation" in fields:
+        for flagged in staging.said_free(held_homes(staging.landlord_id, staging.today)):
+            message = "Le fichier dit ce logement libre, alors que le dispositif tient ce logement pour occupé."
+            hint = "Vérifiez l'occupation, ou dites au GIE que le logement est libéré."
+            note("declared_occupation", flagged, Problem(Code.OCCUPATION_MISMATCH, message, hint, Level.NOTICE))
     if "initial_financing" in fields:
         for flagged in staging.other_financing():
             message = "Le financement initial diffère de celui qui est déjà enregistré : celui-ci est conservé."

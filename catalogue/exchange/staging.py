@@ -11,7 +11,8 @@ from django.db.models import Field
 from django.utils import timezone
 from psycopg import sql
 
-from catalogue.enums import ChangeKind
+from access.text import fold
+from catalogue.enums import ChangeKind, DeclaredOccupation, Typology
 from catalogue.exchange.layouts import KEPT_ONCE_SET, KEPT_WHEN_BLANK, STOCK
 from catalogue.models import Unit, UnitChange, WrittenUnits
 
@@ -20,6 +21,9 @@ DIFFERENCE: Final = sql.Identifier("solive_difference")
 UNITS: Final = sql.Identifier(Unit._meta.db_table)
 JUMP: Final = "1.30"
 """A rent that grows by more than this factor is worth a look."""
+
+FREE: Final = [DeclaredOccupation.VACANT.value, DeclaredOccupation.WORKS.value]
+"""What a file may say of a home that a scheme household cannot be living in."""
 
 CREATED_LISTED: Final = 1_000
 """How many homes to create are listed one by one: a first file creates them all, and nobody reads that list."""
@@ -138,6 +142,34 @@ class Staging(AbstractContextManager["Staging"]):
                 " AND u.reference_key = s.reference_key WHERE s.is_valid AND u.main_rent > 0 AND s.main_rent > u.main_rent * {jump}::numeric"
             ).format(stage=STAGE, units=UNITS, landlord=self.landlord_id, jump=JUMP)
         )
+
+    def said_free(self, occupied: set[int]) -> list[Flagged]:
+        """Rows that declare vacant, or empty for works, one of the homes of ``occupied``."""
+        if not occupied:
+            return []
+        return self._flag(
+            sql.SQL(
+                "SELECT s.row_number, s.reference, s.declared_occupation, u.reference FROM {stage} s JOIN {units} u ON u.landlord_id = {landlord}"
+                " AND u.reference_key = s.reference_key WHERE s.is_valid AND s.declared_occupation = ANY({free}) AND u.id = ANY({occupied})"
+            ).format(stage=STAGE, units=UNITS, landlord=self.landlord_id, free=sql.Literal(FREE), occupied=sql.Literal(sorted(occupied)))
+        )
+
+    def totals(self) -> dict[str, list[list[Any]]]:
+        """Rows by commune and by typology, with how many of each are to create, to change and unchanged; to be asked after ``compare``."""
+        counted = self._rows(
+            sql.SQL(
+                "SELECT grouping(s.commune_id) = 0, coalesce((SELECT c.name FROM catalogue_commune c WHERE c.insee_code = s.commune_id), s.typology),"
+                " count(*) FILTER (WHERE d.row_number IS NOT NULL AND d.unit_id IS NULL), count(*) FILTER (WHERE d.unit_id IS NOT NULL),"
+                " count(*) FILTER (WHERE d.row_number IS NULL) FROM {stage} s LEFT JOIN {difference} d USING (row_number)"
+                " WHERE s.is_valid GROUP BY GROUPING SETS (s.commune_id, s.typology)"
+            ).format(stage=STAGE, difference=DIFFERENCE)
+        )
+        found: dict[str, list[list[Any]]] = {"commune": [], "typology": []}
+        for is_commune, *line in counted:
+            found["commune" if is_commune else "typology"].append(line)
+        found["commune"].sort(key=lambda line: fold(line[0]))
+        found["typology"].sort(key=lambda line: list(Typology).index(line[0]))
+        return found
 
     def other_financing(self) -> list[Flagged]:
         """Rows that differ from the initial financing already known, which stays; ``other`` is the known one."""

@@ -1,53 +1,24 @@
 """Taking back a whole import: the homes it created go, the values it changed come back, unless something happened to them since."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import ForeignObjectRel
-from django.utils import timezone
 from psycopg import sql
 
-from access.actions import trace
-from catalogue.enums import ChangeKind, ImportStatus
-from catalogue.exchange.engine import lock
+from access.exchange.course import LISTED, Blocking, UndoPlan, UndoRefused, refuse_unless_confirmed
+from catalogue.enums import ChangeKind
 from catalogue.exchange.staging import UNITS, WRITTEN_FIELDS, column, mark, model_field
 from catalogue.models import Unit, UnitChange, UnitImport, WrittenUnits
 
 NOTES: Final = sql.Identifier(WrittenUnits._meta.db_table)
 CHANGES: Final = sql.Identifier(UnitChange._meta.db_table)
-LISTED: Final = 500
-
-
-class Blocking(NamedTuple):
-    """A home that keeps an import from being undone, and why, in French."""
-
-    reference: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class UndoPlan:
-    """What undoing would do: homes to remove, homes to restore, and the first homes that stand in the way."""
-
-    removed: int
-    restored: int
-    blocking: tuple[Blocking, ...]
-
-
-class UndoRefused(Exception):
-    """Nothing was undone; the message says why, ``blocking`` which homes stand in the way."""
-
-    def __init__(self, message: str, blocking: tuple[Blocking, ...] = ()) -> None:
-        super().__init__(message)
-        self.blocking = blocking
 
 
 def plan(unit_import: UnitImport) -> UndoPlan:
     """What undoing ``unit_import`` would do as things stand. Raises UndoRefused when it cannot be undone at all."""
-    if unit_import.status != ImportStatus.CONFIRMED:
-        raise UndoRefused("Cet import n'est pas enregistré : il n'y a rien à annuler.")
+    refuse_unless_confirmed(unit_import)
     counts = dict(_rows(sql.SQL("SELECT kind, cardinality(unit_ids) FROM {} WHERE unit_import_id = {}").format(NOTES, unit_import.pk)))
     if sum(counts.values()) != unit_import.written:
         raise UndoRefused("Cet import ne peut pas être annulé : il date d'avant la tenue du détail des logements écrits.")
@@ -55,40 +26,15 @@ def plan(unit_import: UnitImport) -> UndoPlan:
     return UndoPlan(counts.get(ChangeKind.CREATED, 0), counts.get(ChangeKind.CHANGED, 0), blocking)
 
 
-def undo(*, unit_import: UnitImport, by: Any) -> UnitImport:
-    """Undo ``unit_import``, whole or not at all, and return the journal entry; undoing it again does nothing more.
-
-    ``by`` is the account that asks, None for the command line. Raises UndoRefused when the import is not one that was written, or when homes
-    it wrote changed, or serve, since.
-    """
-    try:
-        with transaction.atomic():
-            return _undo(unit_import.pk, by)
-    except IntegrityError as error:
-        raise UndoRefused("Rien n'est annulé : un logement créé par cet import sert ailleurs depuis, ou une valeur à rétablir est prise.") from error
+def hold(unit_import: UnitImport) -> None:
+    """Keep the homes that ``unit_import`` wrote from changing until the end of the transaction."""
+    _run(sql.SQL("SELECT u.id FROM {} u JOIN ({}) w ON w.unit_id = u.id ORDER BY u.id FOR UPDATE OF u").format(UNITS, _written(unit_import.pk)))
 
 
-def _undo(import_id: int, by: Any) -> UnitImport:
-    unit_import = lock(import_id)
-    if unit_import.status == ImportStatus.UNDONE:
-        return unit_import
-    _run(sql.SQL("SELECT u.id FROM {} u JOIN ({}) w ON w.unit_id = u.id ORDER BY u.id FOR UPDATE OF u").format(UNITS, _written(import_id)))
-    found = plan(unit_import)
-    if found.blocking:
-        several = len(found.blocking) > 1
-        raise UndoRefused(
-            f"Rien n'est annulé : {f'{len(found.blocking)} logements ont changé ou servent' if several else 'un logement a changé ou sert'}"
-            f" depuis cet import ({', '.join(blocking.reference for blocking in found.blocking[:5])}{'…' if len(found.blocking) > 5 else ''}).",
-            found.blocking,
-        )
-    _restore(import_id)
-    _remove(import_id)
-    unit_import.status = ImportStatus.UNDONE
-    unit_import.undone_by = by
-    unit_import.undone_at = timezone.now()
-    unit_import.save(update_fields=["status", "undone_by", "undone_at"])
-    trace(instance=unit_import, action="wagtail.edit", by=by, undone=unit_import.written)
-    return unit_import
+def take_back(unit_import: UnitImport) -> None:
+    """Restore the homes changed, remove those created."""
+    _restore(unit_import.pk)
+    _remove(unit_import.pk)
 
 
 def _written(import_id: int, kind: ChangeKind | None = None) -> sql.Composed:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from access.actions import trace
 from catalogue.enums import ChangeKind, ImportStatus
-from catalogue.exchange.engine import lock
+from catalogue.exchange.engine import STOCK_COURSE
 from catalogue.models import Unit, UnitChange, UnitImport
 
 
@@ -28,7 +28,7 @@ def withdraw(*, unit_import: UnitImport, unit_ids: Collection[int] | None, by: A
 
     Returns how many were. Ids of other homes count for nothing. Raises WithdrawalRefused when a later file was written for the landlord since.
     """
-    entry = lock(unit_import.pk)
+    entry = STOCK_COURSE.lock(unit_import.pk)
     if UnitImport.objects.filter(landlord=entry.landlord_id, pk__gt=entry.pk, status=ImportStatus.CONFIRMED).exists():
         raise WithdrawalRefused("Rien n'est retiré : un fichier plus récent est enregistré pour ce bailleur. Partez de ce fichier-là.")
     changes = withdrawable(entry)

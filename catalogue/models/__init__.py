@@ -1,6 +1,6 @@
 """What partners put on the table."""
 
-from catalogue.models.exchange import ImportedFile, ImportFinding, UnitChange, UnitImport, WrittenUnits
+from catalogue.models.exchange import ImportedFile, ImportFinding, UnitChange, UnitImport, UnitImportWork, WrittenUnits
 from catalogue.models.headings import HeadingMapping
 from catalogue.models.offer import Convention, MeasureKind, Tariff
 from catalogue.models.places import Commune, Epci, FormerCommune, Territory
@@ -26,5 +26,6 @@ __all__ = [
     "Unit",
     "UnitChange",
     "UnitImport",
+    "UnitImportWork",
     "WrittenUnits",
 ]

@@ -105,7 +105,7 @@ def open_case_from_report(*, report: HouseholdReport, commune: Commune, by: Any,
             is_pdalpd=held.is_pdalpd,
             commune=commune,
             size=held.size or 1,
-            reported_by=held.landlord,
+            reported_by=held.organisation,
             reported_on=timezone.localdate(held.imported_at),
             report_reason=held.reason,
         ),
@@ -134,7 +134,7 @@ def _lock_waiting(report: HouseholdReport, seen_at: datetime | None) -> Househol
     Reports of one application number are held together, so that two of them never open two cases.
     """
     alike = Q(pk=report.pk) | (Q(application_number=report.application_number) & ~Q(application_number=""))
-    reports = HouseholdReport.objects.filter(alike).order_by("pk").select_for_update(of=("self",)).select_related("landlord")
+    reports = HouseholdReport.objects.filter(alike).order_by("pk").select_for_update(of=("self",)).select_related("organisation")
     held: HouseholdReport = next(found for found in reports if found.pk == report.pk)
     if not held.is_waiting:
         raise ValidationError(f"Ce signalement est déjà traité : {held.get_status_display()}.", code="decided")

@@ -18,9 +18,9 @@ from partners.models import Organisation
 
 STAFF = frozenset({Role.GIE_STAFF})
 REFERENTS = frozenset({Role.LANDLORD_REFERENT})
-FILES = HeaderButton("Fichiers reçus", "reports:files", STAFF)
-SENT_FILES = HeaderButton("Mes fichiers", "reports:files", REFERENTS)
-SEND = HeaderButton("Envoyer un fichier", "reports:upload", STAFF | REFERENTS)
+FILES = HeaderButton("Fichiers reçus", "reports:files:journal", STAFF)
+SENT_FILES = HeaderButton("Mes fichiers", "reports:files:journal", REFERENTS)
+SEND = HeaderButton("Envoyer un fichier", "reports:files:upload", STAFF | REFERENTS)
 
 
 class ReportInboxAdmin(ScopedModelAdmin):
@@ -36,14 +36,14 @@ class ReportInboxAdmin(ScopedModelAdmin):
     intro = "Les ménages que les bailleurs signalent. Ceux qui attendent viennent d'abord, le plus ancien en tête."
     empty_message = "Aucun signalement n'est encore arrivé. Les bailleurs les envoient par fichier ; vous pouvez aussi envoyer le leur."
     header_buttons = (FILES, SEND)
-    list_display = ("record_link", "landlord", "reason", "commune", "since", "state")
+    list_display = ("record_link", "organisation", "reason", "commune", "since", "state")
     list_filter = (
         choice_filter("status", "Suite donnée", ReportStatus),
-        related_filter("landlord", "Bailleur", Organisation, kind="landlord"),
+        related_filter("organisation", "Signalé par", Organisation),
         choice_filter("reason", "Motif", ReportReason),
         choice_filter("entry_door", "Porte d'entrée", EntryDoor),
     )
-    list_select_related = ("landlord", "commune")
+    list_select_related = ("organisation", "commune")
     search_fields = ("search_key",)
     ordering = ("is_treated", "imported_at", "pk")
 

@@ -5,17 +5,8 @@ from typing import Any
 from django import forms
 
 from access.backoffice.forms import choose_plainly, narrow_choices
-from catalogue.exchange.forms import UploadForm
 from catalogue.models import Commune
 from households.enums import DismissalReason
-
-
-class ReportUploadForm(UploadForm):
-    """Sends a file of reported households for a landlord."""
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, **kwargs)
-        self.fields["file"].label = "Fichier des ménages signalés"
 
 
 class DismissForm(forms.Form):

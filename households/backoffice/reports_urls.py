@@ -1,8 +1,10 @@
 """Addresses of the reported households, under the back office."""
 
-from django.urls import path
+from django.urls import include, path
 
-from households.backoffice import reports_exchange, reports_views
+from access.exchange.addresses import addresses
+from households.backoffice import reports_views
+from households.exchange.desk import REPORT_DESK
 
 app_name = "reports"
 urlpatterns = [
@@ -11,8 +13,5 @@ urlpatterns = [
     path("<int:pk>/rattacher/<int:household_pk>/", reports_views.AttachView.as_view(), name="attach"),
     path("<int:pk>/ouvrir/", reports_views.OpenView.as_view(), name="open"),
     path("<int:pk>/ecarter/", reports_views.DismissView.as_view(), name="dismiss"),
-    path("fichiers/", reports_exchange.FilesView.as_view(), name="files"),
-    path("fichiers/envoyer/", reports_exchange.UploadView.as_view(), name="upload"),
-    path("fichiers/<int:pk>/", reports_exchange.FileView.as_view(), name="file"),
-    path("fichiers/<int:pk>/enregistrer/", reports_exchange.ConfirmView.as_view(), name="confirm"),
+    path("fichiers/", include((addresses(REPORT_DESK), "files"))),
 ]

@@ -39,7 +39,7 @@ class ReportView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not policies.may_write(request.user, "treat_reports"):
             raise Http404
-        related = ("landlord", "commune", "unit", "household", "decided_by", "imported_by")
+        related = ("organisation", "commune", "unit", "household", "decided_by", "imported_by")
         self.report = get_object_or_404(HouseholdReport.objects.visible_to(request.user).select_related(*related), pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 

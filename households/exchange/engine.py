@@ -1,165 +1,133 @@
-"""The import of reported households: the one path that screens and commands take.
+"""The import of reported households: the one path that screens, commands and the worker take."""
 
-``check`` reads a file, compares it with the landlord's reports and keeps what it found in the journal; it writes no report. ``confirm`` reads
-the kept file again, makes sure that it would write what was shown, and writes it whole or not at all.
-"""
-
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from typing import Any, Final
 
-from django.conf import settings
-from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 
-from access.actions import trace
-from access.exchange.findings import FileRefused, Level, clip, quote
-from access.exchange.layout import column_letters
+from access.exchange.course import Blocking, ConfirmRefused, Course, Outdated, PreviewOutdated, UndoPlan, UndoRefused, refuse_unless_confirmed
+from access.exchange.findings import FileRefused
 from access.exchange.limits import Limits
-from catalogue.exchange.engine import ConfirmRefused, PreviewOutdated, Upload
-from catalogue.exchange.report import counted
-from households.enums import ReportFileStatus
-from households.exchange.examination import Change, examine
-from households.exchange.sensitive import SensitiveColumn
-from households.models import HouseholdImport, HouseholdImportFile, HouseholdImportFinding, HouseholdReport
+from access.exchange.progress import WRITING, Progress
+from households.exchange.examination import Change, ReportExamination, ReportHeadings, examine, recognise_reports
+from households.models import HouseholdImport, HouseholdImportFile, HouseholdImportWork, HouseholdReport, ReportHeading
 from partners.models import Organisation
 
-LOCK_SPACE: Final = 7_201_948
-"""The first number of the advisory lock of a landlord's imports of reports; the second is the landlord's id."""
+__all__ = ["ConfirmRefused", "PreviewOutdated", "UndoRefused", "check", "confirm", "undo"]
 
-SENSITIVE_COLUMN: Final = "sensitive_column"
 WRITTEN_AT_ONCE: Final = 1_000
+WHY_NOT: Final = "modifié ou repris depuis cet envoi"
+"""The same words whatever happened: a landlord is not told what became of a report."""
 
 
-def check(*, landlord: Organisation, upload: Upload, by: Any, limits: Limits | None = None) -> HouseholdImport:
-    """Read a file for ``landlord`` and return its journal entry: a preview to confirm, or a refusal with its one finding.
+class ReportCourse(Course):
+    """The course of a file of reported households: the kept file is read again to be confirmed.
 
-    ``by`` is the account that sends it, None for a scheduled exchange. No report is written, and a refused file is not kept.
+    What the reports written were before stands beside the file and goes with it: an import can be undone as long as its file is kept.
     """
-    limits = limits or Limits.from_settings()
-    entry = HouseholdImport(
-        landlord=landlord, uploaded_by=by, file_name=upload.name, file_size=upload.size, sha256=upload.sha256, uploaded_at=timezone.now()
-    )
-    try:
-        with transaction.atomic():
-            examination = examine(landlord=landlord, content=upload.content, limits=limits, on=timezone.localdate(entry.uploaded_at))
-            examination.describe(entry)
-            HouseholdImportFile.objects.create(
-                household_import=entry,
-                packed=HouseholdImportFile.pack(upload.content),
-                preview=examination.preview(),
-                kept_until=timezone.now() + timedelta(days=settings.EXCHANGE_FILE_KEPT_DAYS),
-            )
-        return entry
-    except SensitiveColumn as refusal:
-        found = _about(refusal)
-    except FileRefused as refusal:
-        found = refusal.finding.as_dict()
-    with transaction.atomic():
-        entry.status, entry.finding_count = ReportFileStatus.REFUSED, 1
-        entry.save()
-        HouseholdImportFinding.objects.create(household_import=entry, **found)
-    return entry
 
+    code = "households"
+    task = "households.tasks.work_on_report_file"
+    imports, files, works, headings = HouseholdImport, HouseholdImportFile, HouseholdImportWork, ReportHeading
+    lock_space = 7_201_948
+    records = ("signalement", "signalements")
 
-def confirm(*, household_import: HouseholdImport, by: Any, skip_errors: bool = False, limits: Limits | None = None) -> HouseholdImport:
-    """Write what the preview shows, whole or not at all, and return the journal entry.
+    @contextmanager
+    def examine(self, entry: HouseholdImport, content: bytes, limits: Limits, progress: Progress) -> Iterator[ReportExamination]:
+        on = timezone.localdate(entry.uploaded_at)
+        yield examine(landlord=entry.landlord, content=content, limits=limits, on=on, progress=progress)
 
-    Confirming again, or at the same time, writes nothing more. Raises PreviewOutdated when the data changed since the preview (the entry then
-    carries a new preview), ConfirmRefused when rows are in error and ``skip_errors`` is not set, when the file was refused or is no longer kept.
-    """
-    limits = limits or Limits.from_settings()
-    with transaction.atomic():
-        entry = _lock(household_import.pk)
-        if entry.status == ReportFileStatus.CONFIRMED:
-            return entry
-        kept = _kept_file(entry)
+    def screen(self, landlord: Organisation, content: bytes, limits: Limits) -> None:
+        recognise_reports(content, limits, ReportHeadings(landlord))
+
+    def write(self, entry: HouseholdImport, kept: HouseholdImportFile, *, by: Any, skip_errors: bool, limits: Limits, progress: Progress) -> int:
+        on = timezone.localdate(entry.uploaded_at)
         try:
-            on = timezone.localdate(entry.uploaded_at)
-            examination = examine(landlord=entry.landlord, content=kept.content(), limits=limits, on=on, lock=True)
-        except (FileRefused, SensitiveColumn) as refusal:
+            found = examine(landlord=entry.landlord, content=kept.content(), limits=limits, on=on, lock=True, progress=progress)
+        except FileRefused as refusal:
             raise ConfirmRefused("Rien n'est enregistré : le fichier n'est plus lu. Envoyez-le de nouveau.") from refusal
-        is_as_shown = (examination.fingerprint, examination.errors) == (entry.fingerprint, entry.errors)
-        if is_as_shown:
-            if entry.errors and not skip_errors:
-                rows = counted(entry.errors, "ligne est", "lignes sont")
-                raise ConfirmRefused(
-                    f"Rien n'est enregistré : {rows} en erreur. Corrigez le fichier et renvoyez-le, ou choisissez de laisser ces lignes de côté."
-                )
-            _write(entry, examination.changes, by)
-        else:
-            examination.describe(entry)
-            kept.preview = examination.preview()
-            kept.save(update_fields=["preview"])
-    if not is_as_shown:
-        raise PreviewOutdated(
-            "Rien n'est enregistré : des données ont changé depuis l'aperçu. Voici le nouvel aperçu : relisez-le, puis enregistrez."
-        )
-    return entry
+        if (found.fingerprint, found.errors) != (entry.fingerprint, entry.errors):
+            raise Outdated
+        self.refuse_errors(found.errors, skip_errors=skip_errors)
+        progress(WRITING, 0, 0)
+        kept.former = _write(entry, found.changes, by)
+        kept.save(update_fields=["former"])
+        return len(found.changes)
+
+    def plan(self, entry: HouseholdImport) -> UndoPlan:
+        refuse_unless_confirmed(entry)
+        former = _former(entry)
+        reports = HouseholdReport.objects.in_bulk([line["pk"] for line in former])
+        blocking = []
+        for line in former:
+            report = reports.get(line["pk"])
+            if report is None or report.updated_at != parse_datetime(line["at"]) or _is_treated_since(report, entry):
+                blocking.append(Blocking(line["reference"], WHY_NOT))
+        removed = sum(1 for line in former if line["values"] is None)
+        return UndoPlan(removed, len(former) - removed, tuple(blocking))
+
+    def hold(self, entry: HouseholdImport) -> None:
+        keys = [line["pk"] for line in _former(entry)]
+        list(HouseholdReport.objects.filter(pk__in=keys).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+
+    def take_back(self, entry: HouseholdImport) -> None:
+        former = _former(entry)
+        created = [line["pk"] for line in former if line["values"] is None]
+        changed = {line["pk"]: line["values"] for line in former if line["values"] is not None}
+        HouseholdReport.objects.filter(pk__in=created).delete()
+        reports, fields = list(HouseholdReport.objects.filter(pk__in=changed)), {"updated_at"}
+        for report in reports:
+            report.updated_at = timezone.now()
+            for name, value in changed[report.pk].items():
+                setattr(report, name, _restored(name, value))
+                fields.add(name.removesuffix("_id"))
+        HouseholdReport.objects.bulk_update(reports, sorted(fields), batch_size=WRITTEN_AT_ONCE)
+
+    def unknown(self, landlord: Organisation, headings: Iterable[str]) -> list[str]:
+        return ReportHeadings(landlord).unknown(headings)
 
 
-def _about(refusal: SensitiveColumn) -> dict[str, Any]:
-    """The one finding of a file that holds a sensitive column: its heading, and nothing of what stands below."""
-    heading = clip(refusal.heading)
-    return {
-        "level": Level.FILE,
-        "code": SENSITIVE_COLUMN,
-        "message": f"La colonne {quote(heading)} porte sur une donnée sensible : le fichier est refusé et n'est pas conservé.",
-        "hint": "Retirez cette colonne, puis envoyez de nouveau le fichier. La santé, les addictions, la justice, les violences, les croyances, "
-        "les origines et le numéro de sécurité sociale ne s'échangent jamais par fichier.",
-        "row": refusal.row,
-        "column": heading,
-        "cell": f"{column_letters(refusal.position)}{refusal.row}",
-        "value": heading,
-    }
+REPORT_COURSE = ReportCourse()
+check, confirm, undo = REPORT_COURSE.check, REPORT_COURSE.confirm, REPORT_COURSE.undo
 
 
-def _write(entry: HouseholdImport, changes: list[Change], by: Any) -> None:
-    """Write the reports and close the entry."""
+def _former(entry: HouseholdImport) -> list[dict[str, Any]]:
+    """What each report written was before: its key, its reference, when the import wrote it, its values, None for one that it created."""
+    lines = HouseholdImportFile.objects.filter(pk=entry.pk).values_list("former", flat=True).first()
+    if lines is None or len(lines) != entry.written:
+        raise UndoRefused("Cet envoi ne peut plus être annulé : son fichier, avec le détail de ce qu'il a changé, n'est plus gardé.")
+    return list(lines)
+
+
+def _is_treated_since(report: HouseholdReport, entry: HouseholdImport) -> bool:
+    return report.decided_at is not None and entry.confirmed_at is not None and report.decided_at >= entry.confirmed_at
+
+
+def _restored(name: str, value: Any) -> Any:
+    """A value as it was before it was kept as JSON."""
+    return parse_date(value) if value is not None and name in ("applied_on", "birth_date") else value
+
+
+def _write(entry: HouseholdImport, changes: list[Change], by: Any) -> list[dict[str, Any]]:
+    """Write the reports, and return what each was before."""
     now = timezone.now()
-    new, old, fields = [], [], {"updated_at"}
+    new, old, fields, before = [], [], {"updated_at"}, []
     for change in changes:
         if change.report is None:
-            new.append(
-                HouseholdReport(
-                    landlord=entry.landlord,
-                    reference=change.row.reference,
-                    reference_key=change.row.key,
-                    household_import=entry,
-                    imported_by=by,
-                    imported_at=now,
-                    updated_at=now,
-                    **change.values,
-                )
-            )
-        else:
-            for name, value in change.values.items():
-                setattr(change.report, name, value)
-            fields |= {name.removesuffix("_id") for name in change.values}
-            change.report.updated_at = now
-            old.append(change.report)
+            facts = {"reference": change.row.reference, "reference_key": change.row.key, "household_import": entry, "imported_by": by}
+            new.append(HouseholdReport(organisation=entry.landlord, imported_at=now, updated_at=now, **facts, **change.values))
+            continue
+        former = {name: getattr(change.report, name) for name in change.values}
+        before.append({name: value.isoformat() if isinstance(value, date) else value for name, value in former.items()})
+        for name, value in change.values.items():
+            setattr(change.report, name, value)
+        fields |= {name.removesuffix("_id") for name in change.values}
+        change.report.updated_at = now
+        old.append(change.report)
     HouseholdReport.objects.bulk_create(new, batch_size=WRITTEN_AT_ONCE)
     HouseholdReport.objects.bulk_update(old, sorted(fields), batch_size=WRITTEN_AT_ONCE)
-    entry.status = ReportFileStatus.CONFIRMED
-    entry.confirmed_by, entry.confirmed_at = by, now
-    entry.skipped_errors = bool(entry.errors)
-    entry.written = len(changes)
-    entry.save()
-    trace(instance=entry, action="wagtail.edit", by=by, written=entry.written)
-
-
-def _lock(import_id: int) -> HouseholdImport:
-    """The entry, held until the end of the transaction together with every other import of reports of its landlord."""
-    landlord_id = HouseholdImport.objects.values_list("landlord_id", flat=True).get(pk=import_id)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, landlord_id % 2**31])
-    entry: HouseholdImport = HouseholdImport.objects.select_for_update(of=("self",)).select_related("landlord").get(pk=import_id)
-    return entry
-
-
-def _kept_file(entry: HouseholdImport) -> HouseholdImportFile:
-    if entry.status == ReportFileStatus.REFUSED:
-        raise ConfirmRefused("Rien n'est enregistré : ce fichier est refusé. Corrigez-le, puis envoyez-le de nouveau.")
-    kept: HouseholdImportFile | None = HouseholdImportFile.objects.filter(pk=entry.pk).first()
-    if kept is None:
-        raise ConfirmRefused("Rien n'est enregistré : le fichier n'est plus gardé. Envoyez-le de nouveau.")
-    return kept
+    written: list[tuple[HouseholdReport, Any]] = [*((report, None) for report in new), *zip(old, before, strict=True)]
+    return [{"pk": report.pk, "reference": report.reference, "at": now.isoformat(), "values": values} for report, values in written]

@@ -9,21 +9,22 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Field
 
-from access.exchange.layout import recognise
+from access.exchange.course import Examination
+from access.exchange.headings import OwnHeadings
+from access.exchange.layout import Recognised, recognise
 from access.exchange.limits import Limits
+from access.exchange.progress import COMPARING, Progress, silent
 from access.exchange.reading import open_sheets
 from catalogue.enums import ChangeKind
 from catalogue.models import Commune, Unit
-from households.exchange.discretion import DiscreetLog
 from households.exchange.layout import HOUSEHOLDS
 from households.exchange.rows import ReportedRow, ReportReader
 from households.exchange.sensitive import refuse_sensitive
-from households.models import HouseholdImport, HouseholdImportFinding, HouseholdReport
+from households.models import HouseholdImport, HouseholdImportFile, HouseholdReport, ReportHeading
 from partners.models import Organisation
 
 KEYS_AT_ONCE: Final = 5_000
-FINDINGS_AT_ONCE: Final = 2_000
-PREVIEWED: Final = 300
+PREVIEWED: Final = 2_000
 NOTHING: Final = "vide"
 
 
@@ -42,67 +43,50 @@ class Change(NamedTuple):
     values: Mapping[str, Any]
 
 
-@dataclass(slots=True)
-class Examination:
-    """What confirming would write, and what there is to say."""
+@dataclass(kw_only=True)
+class ReportExamination(Examination):
+    """``changes`` is what confirming would write."""
 
     changes: list[Change]
-    unchanged: int
-    absent: int
-    errors: int
-    rows: int
-    skipped: int
-    log: DiscreetLog
-    fingerprint: str
 
-    @property
-    def created(self) -> int:
-        return sum(1 for change in self.changes if change.report is None)
-
-    def describe(self, entry: HouseholdImport) -> None:
-        """Make the journal entry say what was found, in place of what it said before."""
-        entry.layout = HOUSEHOLDS.code
-        entry.rows, entry.skipped = self.rows, self.skipped
-        entry.created, entry.changed = self.created, len(self.changes) - self.created
-        entry.unchanged, entry.absent = self.unchanged, self.absent
-        entry.errors, entry.notices = self.errors, len(self.log.noticed_rows)
-        entry.finding_count, entry.fingerprint = self.log.total, self.fingerprint
-        entry.save()
-        entry.findings.all().delete()
-        findings = (HouseholdImportFinding(household_import=entry, **finding.as_dict()) for finding in self.log.in_file_order())
-        HouseholdImportFinding.objects.bulk_create(findings, batch_size=FINDINGS_AT_ONCE)
-
-    def preview(self) -> list[dict[str, Any]]:
-        """The first changes in words, for the screen."""
-        names = Names(
-            dict(Commune.objects.values_list("pk", "name")),
-            dict(Unit.objects.filter(pk__in={change.values.get("unit_id") for change in self.changes}).values_list("pk", "reference")),
-        )
-        shown: list[dict[str, Any]] = []
-        for kind, wanted in ((ChangeKind.CHANGED, True), (ChangeKind.CREATED, False)):
-            listed = [change for change in self.changes if (change.report is not None) == wanted][:PREVIEWED]
-            shown += [
-                {
-                    "kind": kind.value,
-                    "row": change.row.number,
-                    "reference": change.row.reference,
-                    "fields": list(_fields_in_words(change, names)) if wanted else [],
-                }
-                for change in listed
-            ]
-        return shown
+    def keep(self, entry: HouseholdImport, kept: HouseholdImportFile) -> None:
+        kept.preview = preview(self.changes)
+        kept.save(update_fields=["preview"])
 
 
-def examine(*, landlord: Organisation, content: bytes, limits: Limits, on: date, lock: bool = False) -> Examination:
+def preview(changes: list[Change]) -> list[dict[str, Any]]:
+    """The first changes of each kind in words, for the screen."""
+    names = Names(
+        dict(Commune.objects.values_list("pk", "name")),
+        dict(Unit.objects.filter(pk__in={change.values.get("unit_id") for change in changes}).values_list("pk", "reference")),
+    )
+    shown: list[dict[str, Any]] = []
+    for kind, wanted in ((ChangeKind.CHANGED, True), (ChangeKind.CREATED, False)):
+        listed = [change for change in changes if (change.report is not None) == wanted][:PREVIEWED]
+        shown += [
+            {
+                "kind": kind.value,
+                "row": change.row.number,
+                "reference": change.row.reference,
+                "fields": list(_fields_in_words(change, names)) if wanted else [],
+            }
+            for change in listed
+        ]
+    return shown
+
+
+def examine(
+    *, landlord: Organisation, content: bytes, limits: Limits, on: date, lock: bool = False, progress: Progress = silent
+) -> ReportExamination:
     """Read ``content`` as it is understood on that day and compare it with the landlord's reports, held against change if ``lock``.
 
-    Raises FileRefused when the file cannot be read, SensitiveColumn when it holds a column that is never taken.
+    Raises FileRefused when the file cannot be read, or holds a column that is never taken.
     """
-    sheets = open_sheets(content, limits)
-    found = recognise(sheets, (HOUSEHOLDS,), limits)
-    refuse_sensitive(found, sheets)
-    reader = ReportReader(found, limits, landlord=landlord, on=on)
-    rows = reader.read()
+    own = ReportHeadings(landlord)
+    found = recognise_reports(content, limits, own)
+    reader = ReportReader(found, limits, landlord=landlord, on=on, progress=progress)
+    rows = reader.read(own.findings(found))
+    progress(COMPARING, 0, 0)
     known = _known(landlord, {row.key for row in rows}, lock)
     changes, unchanged, valid = [], 0, [row for row in rows if row.is_valid]
     for row in valid:
@@ -112,21 +96,41 @@ def examine(*, landlord: Organisation, content: bytes, limits: Limits, on: date,
             changes.append(Change(row, report, values))
         else:
             unchanged += 1
-    return Examination(
-        changes=changes,
-        unchanged=unchanged,
-        absent=HouseholdReport.objects.filter(landlord=landlord).count() - len(known),
-        errors=len(rows) - len(valid),
+    created = sum(1 for change in changes if change.report is None)
+    return ReportExamination(
+        layout=HOUSEHOLDS.code,
         rows=reader.reader.rows,
         skipped=reader.reader.skipped,
-        log=reader.log,
+        created=created,
+        changed=len(changes) - created,
+        unchanged=unchanged,
+        absent=HouseholdReport.objects.filter(organisation=landlord).count() - len(known),
+        errors=len(rows) - len(valid),
         fingerprint=_fingerprint(changes),
+        log=reader.log,
+        unknown_headings=own.unknown_in(found),
+        changes=changes,
     )
+
+
+def recognise_reports(content: bytes, limits: Limits, own: "ReportHeadings") -> Recognised:
+    """Where the columns of a file of reports stand. Raises FileRefused when it cannot be read, or holds a column that is never taken."""
+    sheets = open_sheets(content, limits)
+    found = recognise(sheets, (HOUSEHOLDS.knowing(own.columns),), limits)
+    refuse_sensitive(found, sheets)
+    return found
+
+
+class ReportHeadings(OwnHeadings):
+    """What the headings of a landlord's files of reports mean."""
+
+    def __init__(self, landlord: Organisation) -> None:
+        super().__init__(ReportHeading, landlord, HOUSEHOLDS.columns)
 
 
 def _known(landlord: Organisation, keys: set[str], lock: bool) -> dict[str, HouseholdReport]:
     """The landlord's reports of these references."""
-    reports = HouseholdReport.objects.filter(landlord=landlord)
+    reports = HouseholdReport.objects.filter(organisation=landlord)
     if lock:
         reports = reports.select_for_update(of=("self",)).order_by("pk")
     listed = sorted(keys)

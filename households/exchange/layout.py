@@ -1,11 +1,8 @@
 """The file of reported households: columns in canonical order, the headings landlords give them, how each cell is understood."""
 
 import re
-from collections.abc import Mapping
 from functools import partial
 from typing import Final
-
-from django.db import models
 
 from access.exchange.findings import Code, Problem, quote
 from access.exchange.layout import Column, Layout
@@ -13,14 +10,13 @@ from access.exchange.values import (
     Cell,
     Read,
     as_text,
-    choice_key,
     parse_boolean,
-    parse_choice,
     parse_date,
     parse_digits,
     parse_identifier,
     parse_text,
     parse_whole,
+    words_of,
 )
 from households.enums import EntryDoor, ReportReason
 
@@ -72,13 +68,6 @@ def parse_phone(cell: Cell) -> Read:
     return Read(
         None, Problem(Code.BAD_NUMBER, f"{quote(text)} n'est pas un numéro de téléphone.", "Indiquez un seul numéro, par exemple 02 99 01 02 03.")
     )
-
-
-def words_of(choices: type[models.TextChoices], synonyms: Mapping[str, str]) -> partial[Read]:
-    """The parser of a closed list: its labels and values, and the ``synonyms`` that lead to a value."""
-    words = {choice_key(str(word)): str(choice.value) for choice in choices for word in (choice.label, choice.value)}
-    words |= {choice_key(word): str(value) for word, value in synonyms.items()}
-    return partial(parse_choice, words=words, labels=tuple(str(choice.label) for choice in choices))
 
 
 parse_door = words_of(

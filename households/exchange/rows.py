@@ -1,5 +1,6 @@
 """From the rows of a recognised file to reports ready for the database, with everything there is to say about each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -8,6 +9,7 @@ from access.exchange.checking import Block, RowReader
 from access.exchange.findings import Code, FileRefused, Finding, Level, Problem, clip, quote
 from access.exchange.layout import Column, Recognised, column_letters
 from access.exchange.limits import Limits
+from access.exchange.progress import Progress, silent
 from access.exchange.values import as_text
 from access.text import fold
 from catalogue.exchange.communes import CommuneIndex
@@ -36,18 +38,18 @@ class ReportedRow:
 class ReportReader:
     """Reads a recognised file for one landlord, on one day. Units are looked for among the landlord's own, and nowhere else."""
 
-    def __init__(self, found: Recognised, limits: Limits, *, landlord: Organisation, on: date) -> None:
+    def __init__(self, found: Recognised, limits: Limits, *, landlord: Organisation, on: date, progress: Progress = silent) -> None:
         self.log = DiscreetLog(limits.findings)
         self.log.never_repeat(frozenset(found.heading(position) for column, position in found.positions.items() if column.field in NEVER_REPEATED))
-        self.reader = RowReader(found, self.log, limits)
+        self.reader = RowReader(found, self.log, limits, progress)
         self._landlord = landlord
         self._on = on
         self._communes = CommuneIndex.load()
         self._columns: dict[str, Column] = {column.field: column for column in found.positions}
 
-    def read(self) -> list[ReportedRow]:
+    def read(self, about_headings: Iterable[Finding]) -> list[ReportedRow]:
         """Every data row, in the order of the file. Raises FileRefused when there is none, or more than the limit."""
-        for finding in self.reader.found.unmapped_findings():
+        for finding in about_headings:
             self.log.add(finding)
         rows: list[ReportedRow] = []
         for block in self.reader.blocks():

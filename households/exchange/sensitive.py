@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from access.exchange.layout import HEADING_ROWS, Recognised
+from access.exchange.findings import Code, FileRefused, clip, quote
+from access.exchange.layout import HEADING_ROWS, Recognised, column_letters
 from access.exchange.reading import Sheet
 from access.exchange.values import as_text
 from access.text import fold
@@ -64,14 +65,19 @@ HARMLESS: Final = ("politique de la ville", "politiques de la ville", "croissant
 _CAMEL = re.compile(r"(?<=[a-zà-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 
 
-class SensitiveColumn(Exception):
-    """The file holds a column that is never taken. ``heading`` is its heading, ``row`` and ``position`` where it stands, both known from the file."""
-
-    def __init__(self, heading: str, row: int, position: int) -> None:
-        super().__init__(heading)
-        self.heading = heading
-        self.row = row
-        self.position = position
+def _refusal(heading: str, row: int, position: int) -> FileRefused:
+    """The refusal of a file that holds a sensitive column: its heading, and nothing of what stands below."""
+    shown = clip(heading)
+    return FileRefused(
+        Code.SENSITIVE_COLUMN,
+        f"La colonne {quote(shown)} porte sur une donnée sensible : le fichier est refusé et n'est pas conservé.",
+        "Retirez cette colonne, puis envoyez de nouveau le fichier. La santé, les addictions, la justice, les violences, les croyances, "
+        "les origines et le numéro de sécurité sociale ne s'échangent jamais par fichier.",
+        row=row,
+        column=shown,
+        cell=f"{column_letters(position)}{row}",
+        value=shown,
+    )
 
 
 def is_sensitive(heading: str) -> bool:
@@ -87,11 +93,11 @@ def is_sensitive(heading: str) -> bool:
 def refuse_sensitive(found: Recognised, sheets: Sequence[Sheet]) -> None:
     """Refuse a file that holds a sensitive heading: among those of the table read, or at the top of another sheet.
 
-    Raises SensitiveColumn.
+    Raises FileRefused.
     """
     for position, heading in enumerate(found.headings):
         if is_sensitive(heading):
-            raise SensitiveColumn(heading, found.heading_row, position)
+            raise _refusal(heading, found.heading_row, position)
     for sheet in sheets:
         if sheet is found.sheet:
             continue
@@ -99,4 +105,4 @@ def refuse_sensitive(found: Recognised, sheets: Sequence[Sheet]) -> None:
             for position, cell in enumerate(cells):
                 text = as_text(cell).strip()
                 if 0 < len(text) <= LONGEST_HEADING and is_sensitive(text):
-                    raise SensitiveColumn(text, number, position)
+                    raise _refusal(text, number, position)

@@ -6,7 +6,14 @@ from households.models.delays import DelayRule
 from households.models.housing import Occupancy, Proposal
 from households.models.needs import CommitteeDecision, Diagnosis, Evaluation
 from households.models.outreach import OutreachContact
-from households.models.reports import HouseholdImport, HouseholdImportFile, HouseholdImportFinding, HouseholdReport
+from households.models.reports import (
+    HouseholdImport,
+    HouseholdImportFile,
+    HouseholdImportFinding,
+    HouseholdImportWork,
+    HouseholdReport,
+    ReportHeading,
+)
 from households.models.support import MeasureChange, MeasureSuspension, SupportMeasure
 
 __all__ = [
@@ -21,6 +28,7 @@ __all__ = [
     "HouseholdImport",
     "HouseholdImportFile",
     "HouseholdImportFinding",
+    "HouseholdImportWork",
     "HouseholdReport",
     "MeasureChange",
     "MeasureSuspension",
@@ -28,6 +36,9 @@ __all__ = [
     "OutreachContact",
     "Person",
     "Proposal",
+    "RentGuideline",
+    "ReportHeading",
+    "SensitiveNeed",
     "StageMove",
     "SupportMeasure",
 ]

@@ -1,7 +1,6 @@
 """Households reported by landlords: the reports, and the journal of the files they come in."""
 
-import zlib
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,11 +9,11 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from access.enums import Role
-from access.exchange.findings import Finding, Level
+from access.exchange.journal import FileFinding, FileImport, FindingQuerySet, HeadingMeaning, ImportWork, KeptFile
 from access.text import Folded
 from access.visibility import ScopedQuerySet, Visibility, everything
 from catalogue.models import Commune, Unit
-from households.enums import DismissalReason, EntryDoor, ReportFileStatus, ReportReason, ReportStatus
+from households.enums import DismissalReason, EntryDoor, ReportReason, ReportStatus
 from households.models.cases import Household
 from partners.models import Organisation, of_own_organisation
 
@@ -23,157 +22,85 @@ class HouseholdImportQuerySet(ScopedQuerySet):
     visibility = Visibility({Role.GIE_STAFF: everything, Role.LANDLORD_REFERENT: of_own_organisation("landlord")})
 
 
-class HouseholdImport(models.Model):
-    """One file of reported households sent for a landlord, with what its check found.
-
-    Counts are rows of the file, except ``absent``: reports of the landlord that the file leaves out. ``written`` is the number of reports
-    created or changed in the end; ``fingerprint`` sums up what confirming would write.
-    """
+class HouseholdImport(FileImport):
+    """One file of reported households sent for a landlord. ``written`` and ``absent`` count reports."""
 
     landlord = models.ForeignKey(
         Organisation, models.PROTECT, related_name="household_imports", limit_choices_to={"kind": "landlord"}, verbose_name="bailleur"
     )
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="envoyé par",
-        help_text="Vide pour un envoi programmé.",
-    )
-    uploaded_at = models.DateTimeField("envoyé le", default=timezone.now, editable=False)
-    file_name = models.CharField("fichier", max_length=255)
-    file_size = models.PositiveBigIntegerField("taille (octets)")
-    sha256 = models.CharField("empreinte SHA-256", max_length=64)
-    layout = models.CharField("format", max_length=30, blank=True)
-    status = models.CharField("état", max_length=10, choices=ReportFileStatus, default=ReportFileStatus.CHECKED)
-
-    rows = models.PositiveIntegerField("lignes", default=0)
-    created = models.PositiveIntegerField("à créer", default=0)
-    changed = models.PositiveIntegerField("à modifier", default=0)
-    unchanged = models.PositiveIntegerField("inchangés", default=0)
-    skipped = models.PositiveIntegerField("lignes vides ou de total", default=0)
-    absent = models.PositiveIntegerField("absents du fichier", default=0)
-    errors = models.PositiveIntegerField("lignes en erreur", default=0)
-    notices = models.PositiveIntegerField("lignes avec remarque", default=0)
-    written = models.PositiveIntegerField("signalements enregistrés", default=0)
-    finding_count = models.PositiveIntegerField("constats", default=0)
-    fingerprint = models.CharField("empreinte des changements", max_length=64, blank=True, editable=False)
-
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="enregistré par"
-    )
-    confirmed_at = models.DateTimeField("enregistré le", null=True, blank=True)
-    skipped_errors = models.BooleanField("lignes en erreur laissées de côté", default=False)
 
     objects = HouseholdImportQuerySet.as_manager()
 
-    class Meta:
+    class Meta(FileImport.Meta):
         verbose_name = "fichier de signalements reçu"
         verbose_name_plural = "fichiers de signalements reçus"
-        ordering = ("-pk",)
         indexes: ClassVar = [models.Index(fields=["landlord", "-id"], name="household_import_landlord")]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(status=ReportFileStatus.CONFIRMED, confirmed_at__isnull=False)
-                | (~Q(status=ReportFileStatus.CONFIRMED) & Q(confirmed_at__isnull=True, written=0)),
-                name="household_import_confirmed",
-                violation_error_message="Seul un fichier enregistré porte une date d'enregistrement.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"Envoi de signalements {self.pk}"
-
-    @property
-    def writable(self) -> int:
-        """How many reports confirming would create or change."""
-        return self.created + self.changed
-
-    @property
-    def is_pending(self) -> bool:
-        return self.status == ReportFileStatus.CHECKED
 
 
-class HouseholdImportFileQuerySet(models.QuerySet[Any]):
-    def expired(self, *, at: Any) -> "HouseholdImportFileQuerySet":
-        """Files whose time of keeping is over."""
-        return self.filter(kept_until__lte=at)
+class HouseholdImportFile(KeptFile):
+    """The file as it came, with what names people as it does, and goes with it.
 
-
-class HouseholdImportFile(models.Model):
-    """The file as it came, kept for a while beside its journal. Refused files are not kept.
-
-    ``preview`` says what confirming would do to the first reports; it names people as the file does, and goes with it.
+    ``preview`` says what confirming would do to the first reports, ``former`` what the reports written were before, to undo the whole.
     """
 
     household_import = models.OneToOneField(HouseholdImport, models.CASCADE, related_name="file", primary_key=True, verbose_name="envoi")
-    packed = models.BinaryField("contenu comprimé")
     preview = models.JSONField("aperçu", default=list)
-    kept_until = models.DateTimeField("gardé jusqu'au", db_index=True)
-
-    objects = HouseholdImportFileQuerySet.as_manager()
+    former = models.JSONField("valeurs d'avant", default=list)
 
     class Meta:
         verbose_name = "fichier de signalements"
         verbose_name_plural = "fichiers de signalements"
 
-    def __str__(self) -> str:
-        return f"Fichier de l'envoi {self.household_import_id}"
 
-    @staticmethod
-    def pack(content: bytes) -> bytes:
-        return zlib.compress(content)
-
-    def content(self) -> bytes:
-        return zlib.decompress(self.packed)
-
-
-class HouseholdImportFindingQuerySet(ScopedQuerySet):
+class HouseholdImportFindingQuerySet(FindingQuerySet):
     visibility = Visibility({Role.GIE_STAFF: everything, Role.LANDLORD_REFERENT: of_own_organisation("household_import__landlord")})
 
-    def stopping(self) -> "HouseholdImportFindingQuerySet":
-        """What keeps a row, or the whole file, from being taken."""
-        return self.exclude(level=Level.NOTICE)
 
-    def notices(self) -> "HouseholdImportFindingQuerySet":
-        return self.filter(level=Level.NOTICE)
-
-
-class HouseholdImportFinding(models.Model):
+class HouseholdImportFinding(FileFinding):
     """One thing said about a file of reports. It never quotes a person's name."""
 
     household_import = models.ForeignKey(HouseholdImport, models.CASCADE, related_name="findings", verbose_name="envoi")
-    level = models.CharField("portée", max_length=10, choices=Level)
-    code = models.CharField("code", max_length=40)
-    row = models.PositiveIntegerField("ligne", null=True)
-    column = models.TextField("colonne", blank=True)
-    cell = models.CharField("cellule", max_length=20, blank=True)
-    reference = models.CharField("référence", max_length=100, blank=True)
-    value = models.CharField("valeur", max_length=100, blank=True)
-    message = models.TextField("constat")
-    hint = models.TextField("que faire", blank=True)
 
     objects = HouseholdImportFindingQuerySet.as_manager()
 
-    class Meta:
-        verbose_name = "constat sur un fichier de signalements"
-        verbose_name_plural = "constats sur un fichier de signalements"
-        ordering = ("pk",)
+    class Meta(FileFinding.Meta):
         indexes: ClassVar = [models.Index(fields=["household_import", "level", "id"], name="household_finding_level")]
 
-    def __str__(self) -> str:
-        return f"{self.code} ligne {self.row}"
 
-    def as_dict(self) -> dict[str, Any]:
-        """The finding as the command line prints it."""
-        return {name: getattr(self, name) for name in Finding.__dataclass_fields__}
+class HouseholdImportWork(ImportWork):
+    """What the worker does with a file of reports."""
+
+    household_import = models.OneToOneField(HouseholdImport, models.CASCADE, related_name="work", primary_key=True, verbose_name="envoi")
+
+
+class ReportHeadingQuerySet(ScopedQuerySet):
+    visibility = Visibility({Role.GIE_STAFF: everything, Role.LANDLORD_REFERENT: of_own_organisation("landlord")})
+
+
+class ReportHeading(HeadingMeaning):
+    """The field of a report that a heading of a landlord's files feeds."""
+
+    landlord = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="report_headings", limit_choices_to={"kind": "landlord"}, verbose_name="bailleur"
+    )
+
+    objects = ReportHeadingQuerySet.as_manager()
+
+    class Meta(HeadingMeaning.Meta):
+        ordering = ("landlord", "heading_key")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["landlord", "heading_key"],
+                name="report_heading_unique",
+                violation_error_message="Ce titre est déjà retenu pour ce bailleur.",
+            ),
+            *HeadingMeaning.Meta.constraints,
+        ]
 
 
 class HouseholdReportQuerySet(ScopedQuerySet):
-    visibility = Visibility({Role.GIE_STAFF: everything, Role.LANDLORD_REFERENT: of_own_organisation("landlord")})
-    """A referent sees the own landlord's reports; what became of them is on no screen of that role."""
+    visibility = Visibility({Role.GIE_STAFF: everything, Role.LANDLORD_REFERENT: of_own_organisation("organisation")})
+    """A referent sees what the own landlord reports; what became of it is on no screen of that role."""
 
     def waiting(self) -> "HouseholdReportQuerySet":
         """Those that nobody has dealt with yet."""
@@ -181,16 +108,14 @@ class HouseholdReportQuerySet(ScopedQuerySet):
 
 
 class HouseholdReport(models.Model):
-    """A household that a landlord reports. (landlord, reference) identifies it, accents, case and spaces set aside.
+    """A household that a partner reports: a landlord by file, others as they can. (organisation, reference) identifies it where there is a
+    reference, accents, case and spaces set aside; ``household_import`` is the file it first came in, if any.
 
-    What the landlord declares is kept as declared; ``status``, ``household`` and ``decided_*`` are written by ``households.actions``
-    and by nothing else.
+    What is declared is kept as declared; ``status``, ``household`` and ``decided_*`` are written by ``households.actions`` and by nothing else.
     """
 
-    landlord = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="household_reports", limit_choices_to={"kind": "landlord"}, verbose_name="bailleur"
-    )
-    reference = models.CharField("référence", max_length=50)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="household_reports", verbose_name="signalé par")
+    reference = models.CharField("référence", max_length=50, blank=True)
     reference_key = models.TextField(blank=True, editable=False)
     entry_door = models.CharField("porte d'entrée", max_length=12, choices=EntryDoor)
     application_number = models.CharField("numéro unique", max_length=18, blank=True)
@@ -215,12 +140,14 @@ class HouseholdReport(models.Model):
     )
     decided_at = models.DateTimeField("traité le", null=True, blank=True, editable=False)
 
-    household_import = models.ForeignKey(HouseholdImport, models.PROTECT, related_name="reports", editable=False, verbose_name="envoi")
+    household_import = models.ForeignKey(
+        HouseholdImport, models.PROTECT, null=True, blank=True, related_name="reports", editable=False, verbose_name="envoi"
+    )
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, verbose_name="transmis par"
     )
     imported_at = models.DateTimeField("reçu le", default=timezone.now, editable=False)
-    updated_at = models.DateTimeField("modifié par le bailleur le", default=timezone.now, editable=False)
+    updated_at = models.DateTimeField("modifié par l'organisme le", default=timezone.now, editable=False)
     search_key = GeneratedField(
         expression=Folded(
             Concat("reference", Value(" "), "application_number", Value(" "), "last_name", Value(" "), "first_name", output_field=models.TextField())
@@ -238,9 +165,10 @@ class HouseholdReport(models.Model):
         indexes: ClassVar = [models.Index(fields=["status", "imported_at", "id"], name="household_report_inbox")]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["landlord", "reference_key"],
+                fields=["organisation", "reference_key"],
+                condition=~Q(reference_key=""),
                 name="household_report_reference",
-                violation_error_message="Ce bailleur a déjà un signalement de cette référence.",
+                violation_error_message="Cet organisme a déjà un signalement de cette référence.",
             ),
             models.CheckConstraint(
                 condition=Q(status=ReportStatus.DISMISSED) ^ Q(dismissal_reason=""),

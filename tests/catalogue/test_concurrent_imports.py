@@ -7,8 +7,7 @@ import pytest
 from django.db import connection
 
 from catalogue.enums import ImportStatus
-from catalogue.exchange.engine import PreviewOutdated, check, confirm
-from catalogue.exchange.undo import undo
+from catalogue.exchange.engine import STOCK_COURSE, PreviewOutdated, check, confirm
 from catalogue.models import Unit, UnitImport
 from tests.catalogue.conftest import landlord, sample
 
@@ -47,6 +46,6 @@ def test_the_same_file_sent_by_two():
 
 def test_one_import_undone_by_two():
     entry = confirm(unit_import=check(landlord=landlord("neotoa"), upload=sample("stock_simple.csv"), by=None), by=None)
-    first, second = together(entry, entry, act=lambda entry: undo(unit_import=entry, by=None).undone_at)
+    first, second = together(entry, entry, act=lambda entry: STOCK_COURSE.undo(entry=entry, by=None).undone_at)
     assert first == second
     assert not Unit.objects.exists()

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from access.exchange.annotated import as_csv
-from catalogue.exchange.downloads import with_findings
+from access.exchange.downloads import with_findings
+from catalogue.exchange.desk import STOCK_DESK
 from catalogue.exchange.engine import check
 from catalogue.models import ImportedFile, UnitImport
 from catalogue.tasks import purge_imported_files
@@ -140,5 +141,5 @@ def test_whatever_the_file_it_comes_back_with_the_same_meaning(neotoa, rows):
     sent = buffer.getvalue().encode()
     entry = check(landlord=neotoa, upload=upload(sent), by=None)
     if entry.is_pending:
-        again = check(landlord=neotoa, upload=upload(b"".join(as_csv(with_findings(entry, sent)))), by=None)
+        again = check(landlord=neotoa, upload=upload(b"".join(as_csv(with_findings(STOCK_DESK, entry, sent)))), by=None)
         assert facts(again) == facts(entry)

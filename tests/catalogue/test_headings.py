@@ -8,9 +8,9 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from access.exchange.findings import FileRefused
+from access.exchange.headings import NOT_IMPORTED
 from catalogue.enums import ImportStatus
-from catalogue.exchange.engine import check
-from catalogue.exchange.mapping import NOT_IMPORTED, remember
+from catalogue.exchange.engine import STOCK_COURSE, check
 from catalogue.models import HeadingMapping, UnitImport
 from tests.catalogue.conftest import landlord, sample, upload
 
@@ -83,7 +83,7 @@ def test_what_is_not_accepted(client, officer, neotoa):
     assert not HeadingMapping.objects.exists()
     assert UnitImport.objects.get().is_pending
     with pytest.raises(FileRefused):
-        remember(unit_import=entry, meanings={"Un": "typology"}, by=None)
+        STOCK_COURSE.remember(entry=entry, meanings={"Un": "typology"}, by=None)
     assert not HeadingMapping.objects.exists()
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from access.exchange.course import UndoPlan, UndoRefused
 from catalogue.enums import ImportStatus
-from catalogue.exchange.engine import check, confirm
-from catalogue.exchange.undo import UndoPlan, UndoRefused, plan, undo
+from catalogue.exchange.engine import STOCK_COURSE, check, confirm
 from catalogue.models import Unit, UnitImport
 from tests.catalogue.conftest import sample, upload
 from tests.factories import OccupancyFactory
@@ -28,7 +28,7 @@ def state():
 
 def reasons(entry):
     with pytest.raises(UndoRefused) as refusal:
-        undo(unit_import=entry, by=None)
+        STOCK_COURSE.undo(entry=entry, by=None)
     return dict(refusal.value.blocking)
 
 
@@ -37,15 +37,15 @@ def test_everything_comes_back(neotoa, officer):
     before = state()
     entry = confirm(unit_import=check(landlord=neotoa, upload=sample("stock_changed.csv"), by=None), by=None)
     assert state() != before
-    assert plan(entry) == UndoPlan(2, 3, ())
-    undone = undo(unit_import=entry, by=officer)
+    assert STOCK_COURSE.plan(entry) == UndoPlan(2, 3, ())
+    undone = STOCK_COURSE.undo(entry=entry, by=officer)
     assert state() == before
     assert (undone.status, undone.undone_by, undone.written) == (ImportStatus.UNDONE, officer, 5)
-    assert undo(unit_import=entry, by=None).undone_at == undone.undone_at
+    assert STOCK_COURSE.undo(entry=entry, by=None).undone_at == undone.undone_at
     assert confirm(unit_import=entry, by=None).status == ImportStatus.UNDONE
     assert state() == before
     first = UnitImport.objects.earliest("pk")
-    undo(unit_import=first, by=None)
+    STOCK_COURSE.undo(entry=first, by=None)
     assert not Unit.objects.exists()
 
 
@@ -54,7 +54,7 @@ def test_every_kind_of_value_comes_back(neotoa):
     before = state()
     entry = take(neotoa, "A1;35300;Fougères;35115;T4;;R2;;non", "A2;35000;Rennes;35238;T1 bis;0;R1;02/06/2015;oui")
     assert entry.changed == 2
-    undo(unit_import=entry, by=None)
+    STOCK_COURSE.undo(entry=entry, by=None)
     assert state() == before
 
 
@@ -65,10 +65,10 @@ def test_a_home_changed_by_hand_or_by_a_later_import_blocks(neotoa):
     before = state()
     assert reasons(first) == {"A1": "modifié depuis cet import", "A2": "modifié depuis cet import"}
     assert state() == before
-    undo(unit_import=second, by=None)
+    STOCK_COURSE.undo(entry=second, by=None)
     assert reasons(first) == {"A2": "modifié depuis cet import"}
     Unit.objects.filter(reference="A2").update(floor=None)
-    undo(unit_import=first, by=None)
+    STOCK_COURSE.undo(entry=first, by=None)
     assert not Unit.objects.exists()
 
 
@@ -91,25 +91,25 @@ def test_the_journal_of_other_imports_stays(neotoa):
     entry = take(neotoa, "A1;35000;Rennes;35238;T3;;;;")
     look = check(landlord=neotoa, upload=upload(f"{HEAD}\nA2;35000;Rennes;35238;T3;;;;"), by=None)
     assert look.absent == 1
-    undo(unit_import=entry, by=None)
+    STOCK_COURSE.undo(entry=entry, by=None)
     assert list(look.changes.filter(kind="absent").values_list("reference", "unit")) == [("A1", None)]
 
 
 def test_what_cannot_be_undone(neotoa):
     look = check(landlord=neotoa, upload=sample("stock_simple.csv"), by=None)
     with pytest.raises(UndoRefused, match="n'est pas enregistré"):
-        undo(unit_import=look, by=None)
+        STOCK_COURSE.undo(entry=look, by=None)
     entry = confirm(unit_import=look, by=None)
     entry.written_units.all().delete()
     with pytest.raises(UndoRefused, match="date d'avant"):
-        undo(unit_import=entry, by=None)
+        STOCK_COURSE.undo(entry=entry, by=None)
     assert Unit.objects.count() == 40
 
 
 def test_more_homes_than_are_listed(neotoa):
     lines = [f"Z{number};35000;Rennes;35238;T3;;;;" for number in range(1_500)]
     entry = take(neotoa, *lines)
-    undo(unit_import=entry, by=None)
+    STOCK_COURSE.undo(entry=entry, by=None)
     assert not Unit.objects.exists()
 
 

@@ -6,8 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from catalogue.exchange.engine import check, confirm
-from catalogue.exchange.undo import undo
+from catalogue.exchange.engine import STOCK_COURSE, check, confirm
 from catalogue.exchange.withdrawal import WithdrawalRefused, withdraw
 from catalogue.models import Unit
 from tests.catalogue.conftest import upload
@@ -85,7 +84,7 @@ def test_a_withdrawn_home_comes_back(neotoa):
     assert withdrawn() == {"A2"}
     confirm(unit_import=back, by=None)
     assert withdrawn() == set()
-    undo(unit_import=back, by=None)
+    STOCK_COURSE.undo(entry=back, by=None)
     assert withdrawn() == {"A2"}
 
 

@@ -40,7 +40,7 @@ def report(owner: Organisation, reference: str = "SIG-001", **fields: Any) -> Ho
         "reason": "overdue",
         **fields,
     }
-    return HouseholdReport.objects.create(landlord=owner, reference=reference, reference_key=reference.lower(), household_import=sent, **values)
+    return HouseholdReport.objects.create(organisation=owner, reference=reference, reference_key=reference.lower(), household_import=sent, **values)
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from access.exchange.states import ImportStatus
 from catalogue.exchange.engine import ConfirmRefused, PreviewOutdated
 from catalogue.models import Unit
-from households.enums import ReportFileStatus, ReportStatus
+from households.enums import ReportStatus
 from households.exchange.engine import check, confirm
 from households.exchange.layout import HOUSEHOLDS
 from households.exchange.sensitive import is_sensitive
@@ -82,13 +83,13 @@ def test_a_sensitive_column_refuses_the_file_by_name_and_nothing_of_it_is_kept(n
     (finding,) = found["findings"]
     assert (finding["level"], finding["column"], finding["row"], finding["cell"]) == ("file", "Santé / addictions", 1, "P1")
     entry = HouseholdImport.objects.get()
-    assert entry.status == ReportFileStatus.REFUSED
+    assert entry.status == ImportStatus.REFUSED
     assert len(entry.sha256) == 64
     assert not HouseholdImportFile.objects.exists()
     assert not HouseholdReport.objects.exists()
     assert "Exemple" not in json.dumps(found, ensure_ascii=False)
     with pytest.raises(ConfirmRefused, match="refusé"):
-        confirm(household_import=entry, by=None)
+        confirm(entry=entry, by=None)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ def test_headings_that_no_file_may_hold(neotoa, heading):
 def test_other_headings_are_listed_and_left_out(neotoa, heading):
     assert not is_sensitive(heading)
     entry = check(landlord=neotoa, upload=lines(row() + ";valeur", headings=f"{HEADINGS};{heading}"), by=None)
-    assert (entry.status, codes(entry)) == (ReportFileStatus.CHECKED, [(heading, "unmapped_column")])
+    assert (entry.status, codes(entry)) == (ImportStatus.CHECKED, [(heading, "unmapped_column")])
 
 
 def test_all_there_is_to_say_about_a_row_at_once(neotoa):
@@ -176,9 +177,9 @@ def test_all_there_is_to_say_about_a_row_at_once(neotoa):
         ("motif", "unknown_code"),
     ]
     assert (entry.created, entry.errors) == (1, 1)
-    with pytest.raises(ConfirmRefused, match="1 ligne est en erreur"):
-        confirm(household_import=entry, by=None)
-    assert confirm(household_import=entry, by=None, skip_errors=True).written == 1
+    with pytest.raises(ConfirmRefused, match="une ligne est en erreur"):
+        confirm(entry=entry, by=None)
+    assert confirm(entry=entry, by=None, skip_errors=True).written == 1
 
 
 def test_another_landlords_home_is_as_unknown_as_one_that_does_not_exist(neotoa, archipel):
@@ -199,20 +200,20 @@ def test_one_reference_twice_in_a_file_is_told_on_both_rows(neotoa):
 
 
 def test_a_report_already_dealt_with_takes_what_the_landlord_changes_and_keeps_its_state(neotoa):
-    confirm(household_import=check(landlord=neotoa, upload=lines(row(telephone="0299010203")), by=None), by=None)
+    confirm(entry=check(landlord=neotoa, upload=lines(row(telephone="0299010203")), by=None), by=None)
     HouseholdReport.objects.update(status=ReportStatus.DISMISSED, dismissal_reason="duplicate", decided_at="2026-01-01T00:00Z")
     entry = check(landlord=neotoa, upload=lines(row(reference_signalement="Sig-1", telephone="0299010204")), by=None)
     assert (entry.created, entry.changed) == (0, 1)
     assert entry.file.preview[0]["fields"] == [{"label": "téléphone", "before": "0299010203", "after": "0299010204"}]
-    confirm(household_import=entry, by=None)
+    confirm(entry=entry, by=None)
     known = HouseholdReport.objects.get()
     assert (known.phone, known.status, known.reference) == ("0299010204", ReportStatus.DISMISSED, "SIG-1")
 
 
 def test_a_column_left_out_changes_nothing_and_a_blank_cell_clears(neotoa):
-    confirm(household_import=check(landlord=neotoa, upload=lines(row(telephone="0299010203", dalo="oui")), by=None), by=None)
+    confirm(entry=check(landlord=neotoa, upload=lines(row(telephone="0299010203", dalo="oui")), by=None), by=None)
     short = "reference_signalement;porte_entree;nom;prenom;dalo\nSIG-1;accès;Exemple;Anaïs;"
-    confirm(household_import=check(landlord=neotoa, upload=upload(short), by=None), by=None)
+    confirm(entry=check(landlord=neotoa, upload=upload(short), by=None), by=None)
     known = HouseholdReport.objects.get()
     assert (known.phone, known.is_dalo) == ("0299010203", False)
 
@@ -221,11 +222,11 @@ def test_confirmed_twice_written_once_and_an_old_preview_is_shown_anew(neotoa):
     first, second = (check(landlord=neotoa, upload=sample("signalements.csv"), by=None) for _ in range(2))
     assert first.errors == 2, "the homes are not in stock yet"
     for _ in range(2):
-        assert confirm(household_import=first, by=None, skip_errors=True).written == 4
+        assert confirm(entry=first, by=None, skip_errors=True).written == 4
     with pytest.raises(PreviewOutdated):
-        confirm(household_import=second, by=None, skip_errors=True)
+        confirm(entry=second, by=None, skip_errors=True)
     second.refresh_from_db()
-    assert (second.created, second.unchanged, second.status) == (0, 4, ReportFileStatus.CHECKED)
+    assert (second.created, second.unchanged, second.status) == (0, 4, ImportStatus.CHECKED)
     assert HouseholdReport.objects.count() == 4
 
 
@@ -233,10 +234,10 @@ def test_a_home_that_arrives_after_the_preview_makes_it_outdated(neotoa):
     entry = check(landlord=neotoa, upload=lines(row(reference_logement="NEO-7")), by=None)
     UnitFactory(landlord=neotoa, reference="NEO-7")
     with pytest.raises(PreviewOutdated):
-        confirm(household_import=entry, by=None)
+        confirm(entry=entry, by=None)
     entry.refresh_from_db()
     assert (entry.errors, entry.created, entry.findings.count()) == (0, 1, 0)
-    assert confirm(household_import=entry, by=None).written == 1
+    assert confirm(entry=entry, by=None).written == 1
     assert HouseholdReport.objects.get().unit == Unit.objects.get()
 
 
@@ -249,7 +250,7 @@ def test_two_people_confirm_at_once_and_it_is_written_once(neotoa):
     def write(entry):
         try:
             barrier.wait(timeout=10)
-            return confirm(household_import=entry, by=None, skip_errors=True).written
+            return confirm(entry=entry, by=None, skip_errors=True).written
         except PreviewOutdated:
             return 0
         finally:
@@ -295,7 +296,7 @@ def test_files_are_purged_past_their_day_and_the_journal_stays(neotoa):
     assert [file.pk for file in HouseholdImportFile.objects.all()] == [new.pk]
     assert HouseholdImport.objects.count() == 2
     with pytest.raises(ConfirmRefused, match="n'est plus gardé"):
-        confirm(household_import=old, by=None)
+        confirm(entry=old, by=None)
 
 
 def test_a_sensitive_heading_on_another_sheet_refuses_the_file(neotoa):
@@ -354,9 +355,9 @@ def test_any_rows_are_told_about_and_nothing_is_written_before_confirm(neotoa, r
     quoted = [";".join('"' + cell.replace('"', '""') + '"' for cell in cells) for cells in rows]
     data = "\n".join((HEADINGS, *quoted)).encode("utf-8", "surrogatepass")
     entry = check(landlord=neotoa, upload=upload(data), by=None)
-    assert entry.status in (ReportFileStatus.CHECKED, ReportFileStatus.REFUSED)
+    assert entry.status in (ImportStatus.CHECKED, ImportStatus.REFUSED)
     assert not HouseholdReport.objects.exists()
-    if entry.status == ReportFileStatus.CHECKED:
+    if entry.status == ImportStatus.CHECKED:
         before = HouseholdReport.objects.count()
-        assert confirm(household_import=entry, by=None, skip_errors=True).written == HouseholdReport.objects.count() - before
+        assert confirm(entry=entry, by=None, skip_errors=True).written == HouseholdReport.objects.count() - before
         HouseholdReport.objects.all().delete()

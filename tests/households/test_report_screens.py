@@ -20,7 +20,7 @@ from tests.households.conftest import report, sample
 
 pytestmark = pytest.mark.django_db
 INBOX, OWN = reverse("signalements_boite_modeladmin_index"), reverse("signalements_envoyes_modeladmin_index")
-FILES, UPLOAD = reverse("reports:files"), reverse("reports:upload")
+FILES, UPLOAD = reverse("reports:files:journal"), reverse("reports:files:upload")
 CANARY = "Canari-Zyx"
 
 
@@ -53,8 +53,8 @@ def sending_doors(entry):
         ("get", FILES),
         ("get", UPLOAD),
         ("post", UPLOAD),
-        ("get", reverse("reports:file", args=[entry.pk])),
-        ("post", reverse("reports:confirm", args=[entry.pk])),
+        ("get", reverse("reports:files:entry", args=[entry.pk])),
+        ("post", reverse("reports:files:confirm", args=[entry.pk])),
     ]
 
 
@@ -142,7 +142,7 @@ def test_a_referent_sends_a_file_and_sees_it_received(client, neotoa, referent, 
     assert "2 lignes sont en erreur" not in preview
     assert "NEO-00001 » n'est la référence d'aucun logement" in preview
     entry = HouseholdImport.objects.get()
-    address = reverse("reports:confirm", args=[entry.pk])
+    address = reverse("reports:files:confirm", args=[entry.pk])
     assert "2 lignes sont en erreur" in text(client.post(address, follow=True))
     assert not HouseholdReport.objects.exists()
     assert "4 signalements transmis" in text(client.post(address, {"laisser": "oui"}, follow=True))

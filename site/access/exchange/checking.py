@@ -14,6 +14,7 @@ from access.exchange.delimited import too_many_rows
 from access.exchange.findings import Code, Finding, FindingLog, Problem, clip
 from access.exchange.layout import Column, Recognised, column_letters
 from access.exchange.limits import Limits
+from access.exchange.progress import READING, Progress, silent
 from access.exchange.values import Cell, Value, as_text
 from access.text import fold
 
@@ -86,8 +87,9 @@ class _ColumnMemory:
 class RowReader:
     """Reads the data rows of a recognised file. ``rows`` and ``skipped`` are exact once ``blocks`` is exhausted."""
 
-    def __init__(self, found: Recognised, log: FindingLog, limits: Limits) -> None:
+    def __init__(self, found: Recognised, log: FindingLog, limits: Limits, progress: Progress = silent) -> None:
         self.found = found
+        self._progress = progress
         self.log = log
         self.limits = limits
         self.rows = 0
@@ -138,6 +140,7 @@ class RowReader:
 
     def _block(self, numbers: list[int], rows: list[Sequence[Cell]], extras: list[int]) -> Block:
         self.rows += len(rows)
+        self._progress(READING, self.rows, max(self.found.sheet.length, numbers[-1]))
         if self.rows > self.limits.rows:
             raise too_many_rows(self.limits)
         columns = list(zip(*rows, strict=True))

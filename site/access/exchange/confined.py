@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -23,10 +24,15 @@ from access.exchange.values import Cell
 SECONDS: Final = 60
 MEMORY: Final = 2 << 30
 BLOCK_ROWS: Final = 1_000
+COMPRESSION: Final = 1
 SHELF: Final = Path(__file__).resolve().parents[2]
 
 
-def open_workbook(content: bytes, limits: Limits, *, seconds: int = SECONDS, memory: int = MEMORY) -> list[workbook.OpenedSheet]:
+ReadSheet = tuple[str, Callable[[], Iterator[tuple[int, list[Cell]]]], tuple[tuple[int, int, int, int], ...], int]
+"""A sheet's name, its rows, its merged ranges, how many rows it has."""
+
+
+def open_workbook(content: bytes, limits: Limits, *, seconds: int = SECONDS, memory: int = MEMORY) -> list[ReadSheet]:
     """The sheets of a workbook, parsed in a child process. Raises FileRefused, also when the child runs out of time or memory."""
     workbook.inspect(content, limits)
     bounds = json.dumps({"seconds": seconds, "memory": memory, "limits": _as_dict(limits)})
@@ -45,7 +51,7 @@ def open_workbook(content: bytes, limits: Limits, *, seconds: int = SECONDS, mem
         clock.start()
         feeder.start()
         try:
-            answers = [line for line in child.stdout if line.endswith(b"\n")]
+            answers = [zlib.compress(line, COMPRESSION) for line in child.stdout if line.endswith(b"\n")]
         finally:
             clock.cancel()
             child.kill()
@@ -65,33 +71,29 @@ def _as_dict(limits: Limits) -> dict[str, int]:
     return {name: getattr(limits, name) for name in Limits.__dataclass_fields__}
 
 
-def _sheets(answers: list[bytes]) -> list[workbook.OpenedSheet]:
-    """What the child answered. Raises what it refused, or ``hostile`` when it did not come to its end."""
+def _sheets(answers: list[bytes]) -> list[ReadSheet]:
+    """What the child answered, each answer compressed. Raises what it refused, or ``hostile`` when it did not come to its end."""
     if not answers:
         raise workbook.hostile()
-    last = json.loads(answers.pop())
+    last = json.loads(zlib.decompress(answers.pop()))
     if "refused" in last:
         refusal = last["refused"]
         raise FileRefused(Code(refusal["code"]), refusal["message"], refusal["hint"], row=refusal["row"])
     if "end" not in last:
         raise workbook.hostile()
-    sheets: list[workbook.OpenedSheet] = []
-    blocks: list[bytes] = []
+    found: list[tuple[dict[str, Any], list[bytes]]] = []
     for answer in answers:
-        if answer.startswith(b"["):
-            blocks.append(answer)
+        if zlib.decompressobj().decompress(answer, 1) == b"[":
+            found[-1][1].append(answer)
         else:
-            sheet = json.loads(answer)
-            blocks = []
-            merged = tuple((top, left, bottom, right) for top, left, bottom, right in sheet["merged"])
-            sheets.append((sheet["name"], _reader(blocks), merged))
-    return sheets
+            found.append((json.loads(zlib.decompress(answer)), []))
+    return [(sheet["name"], _reader(blocks), tuple(map(tuple, sheet["merged"])), BLOCK_ROWS * len(blocks)) for sheet, blocks in found]
 
 
 def _reader(blocks: list[bytes]) -> Callable[[], Iterator[tuple[int, list[Cell]]]]:
     def rows() -> Iterator[tuple[int, list[Cell]]]:
         for block in blocks:
-            for number, cells in json.loads(block):
+            for number, cells in json.loads(zlib.decompress(block)):
                 yield number, [_received(cell) for cell in cells]
 
     return rows

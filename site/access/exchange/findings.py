@@ -29,6 +29,7 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     ENCRYPTED_FILE = "encrypted_file"
     HOSTILE_FILE = "hostile_file"
+    SENSITIVE_COLUMN = "sensitive_column"
 
     MISSING_VALUE = "missing_value"
     UNKNOWN_TYPOLOGY = "unknown_typology"
@@ -51,8 +52,37 @@ class Code(StrEnum):
     OLD_DPE = "old_dpe"
     BACK_IN_STOCK = "back_in_stock"
     FINANCING_KEPT = "financing_kept"
+    OCCUPATION_MISMATCH = "occupation_mismatch"
     UNMAPPED_COLUMN = "unmapped_column"
     VALUE_NORMALISED = "value_normalised"
+
+
+NAMES: Final = {
+    Code.MISSING_VALUE: "valeur obligatoire manquante",
+    Code.UNKNOWN_TYPOLOGY: "typologie inconnue",
+    Code.UNKNOWN_COMMUNE: "commune inconnue",
+    Code.UNKNOWN_CODE: "valeur hors de la liste",
+    Code.BAD_NUMBER: "nombre illisible",
+    Code.BAD_DATE: "date impossible",
+    Code.OUT_OF_RANGE: "valeur peu plausible",
+    Code.DUPLICATE_IN_FILE: "en double dans le fichier",
+    Code.RPLS_ID_TAKEN: "identifiant RPLS déjà pris",
+    Code.DAMAGED_ID: "identifiant abîmé par le tableur",
+    Code.FORMULA: "formule au lieu d'une valeur",
+    Code.TOO_LONG: "texte trop long",
+    Code.EXTRA_CELLS: "cellules en trop",
+    Code.INSEE_COMMUNE_MISMATCH: "code INSEE et commune en désaccord",
+    Code.POSTCODE_MISMATCH: "code postal et commune en désaccord",
+    Code.RENT_JUMP: "loyer en forte hausse",
+    Code.OLD_COMMUNE_CODE: "ancienne commune",
+    Code.OLD_DPE: "DPE de plus de dix ans",
+    Code.BACK_IN_STOCK: "retour dans le parc",
+    Code.FINANCING_KEPT: "financement initial conservé",
+    Code.OCCUPATION_MISMATCH: "occupation en désaccord avec le dispositif",
+    Code.UNMAPPED_COLUMN: "colonne non reprise",
+    Code.VALUE_NORMALISED: "valeur interprétée",
+}
+"""What findings about rows are called on screen, in few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +130,25 @@ class FindingLog:
     def __init__(self, kept: int) -> None:
         self.kept = kept
         self.total = 0
-        self.by_code: Counter[str] = Counter()
+        self.by_kind: Counter[tuple[str, str]] = Counter()
         self.noticed_rows: set[int] = set()
         self._findings: list[tuple[int, int, Finding]] = []
 
     def add(self, finding: Finding, order: int = 0) -> None:
         """Note a finding; ``order`` places it among those of its row."""
         self.total += 1
-        self.by_code[finding.code] += 1
+        self.by_kind[finding.level.value, finding.code.value] += 1
         if finding.level == Level.NOTICE and finding.code != Code.UNMAPPED_COLUMN and finding.row is not None:
             self.noticed_rows.add(finding.row)
         if self.total <= self.kept:
             self._findings.append((finding.row or 0, order, finding))
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many findings there are, by level, then by code, the most frequent first; also those that are not kept."""
+        found: dict[str, dict[str, int]] = {}
+        for (level, code), count in self.by_kind.most_common():
+            found.setdefault(level, {})[code] = count
+        return found
 
     def in_file_order(self) -> list[Finding]:
         return [finding for _, _, finding in sorted(self._findings, key=lambda entry: entry[:2])]

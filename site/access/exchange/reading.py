@@ -36,11 +36,12 @@ Row = tuple[int, Sequence[Cell]]
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A table of rows. ``rows`` can be called again to read from the top; ``merged`` lists merged ranges as (top, left, bottom, right),
-    rows counted from 1 and columns from 0."""
+    rows counted from 1 and columns from 0; ``length`` is about how many rows there are."""
 
     name: str
     rows: Callable[[], Iterator[Row]]
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    length: int = 0
 
 
 def open_sheets(content: bytes, limits: Limits) -> list[Sheet]:
@@ -61,8 +62,8 @@ def open_sheets(content: bytes, limits: Limits) -> list[Sheet]:
     if content.startswith(OTHER_SIGNATURES):
         raise delimited.not_a_table()
     if content.startswith(ZIP_SIGNATURE):
-        return [Sheet(name, rows, merged) for name, rows, merged in confined.open_workbook(content, limits)]
-    return [Sheet("", delimited.open_text(content, limits))]
+        return [Sheet(*opened) for opened in confined.open_workbook(content, limits)]
+    return [Sheet("", delimited.open_text(content, limits), length=content.count(b"\n") or content.count(b"\r"))]
 
 
 def _refuse_old_office(content: bytes) -> FileRefused:

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import get_close_matches
+from functools import partial
 from math import isfinite
 from typing import Final, NamedTuple
+
+from django.db import models
 
 from access.exchange.findings import Code, Level, Problem, quote
 from access.text import fold
@@ -259,6 +262,13 @@ def parse_choice(cell: Cell, *, words: Mapping[str, str], labels: tuple[str, ...
             f"{suggestion(choice_key(text), {choice_key(label): label for label in labels})}Indiquez {', '.join(labels[:-1])} ou {labels[-1]}.",
         ),
     )
+
+
+def words_of(choices: type[models.TextChoices], synonyms: Mapping[str, str]) -> "partial[Read]":
+    """The parser of a closed list: its labels and values, and the ``synonyms`` that lead to a value."""
+    words = {choice_key(str(word)): str(choice.value) for choice in choices for word in (choice.label, choice.value)}
+    words |= {choice_key(word): str(value) for word, value in synonyms.items()}
+    return partial(parse_choice, words=words, labels=tuple(str(choice.label) for choice in choices))
 
 
 def suggestion(key: str, known: Mapping[str, str], *, cutoff: float = 0.75) -> str:

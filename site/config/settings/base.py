@@ -169,6 +169,11 @@ EXCHANGE_MAX_UNZIPPED_BYTES = 400 * 1024 * 1024
 EXCHANGE_MAX_FINDINGS = 20_000
 """How many findings of one file are kept in full; the others are counted."""
 EXCHANGE_FILE_KEPT_DAYS = 30
+EXCHANGE_BACKGROUND_BYTES = 2 * 1024 * 1024
+EXCHANGE_BACKGROUND_ROWS = 20_000
+"""A file of more bytes, or of more rows to write or take back, is the worker's."""
+EXCHANGE_WORKER_LATE_SECONDS = 60
+"""How long a work may wait for a worker before its page says that none answers."""
 
 # Sign-in (access.signin)
 WAGTAILADMIN_USER_LOGIN_FORM = "access.signin.SignInForm"
