@@ -3,15 +3,15 @@
 from typing import ClassVar
 
 from django import forms
+from django.urls import reverse
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from access.backoffice import ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
 from access.enums import Role
-from partners.enums import Audience, OrganisationKind
+from partners.enums import OrganisationKind
 from partners.models import DirectoryEntry, KnowHow, Membership, Organisation
 
 STAFF = frozenset({Role.GIE_STAFF})
-PARTNERS = frozenset({Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER, Role.PROFILE_EDITOR})
 
 
 class OrganisationAdmin(ScopedModelAdmin):
@@ -89,63 +89,44 @@ class MembershipAdmin(ScopedModelAdmin):
 
 
 class DirectoryEntryForm(ScopedModelForm):
-    audiences = forms.MultipleChoiceField(label="Publics", choices=Audience, required=False, widget=forms.CheckboxSelectMultiple)
+    """The address of an entry and whether it shows. What it says changes by a version that the GIE reads over."""
+
+    def clean_is_published(self) -> bool:
+        is_published: bool = self.cleaned_data["is_published"]
+        if is_published and not self.instance.mission:
+            raise forms.ValidationError("Cette fiche est encore vide : rédigez-la d'abord, puis approuvez-la. Elle sera publiée à ce moment-là.")
+        return is_published
 
 
 class DirectoryEntryAdmin(ScopedModelAdmin):
     model = DirectoryEntry
     form_class = DirectoryEntryForm
     menu_icon = "list-ul"
+    menu_label = "Fiches d'annuaire"
     base_url_path = "partenaires/annuaire"
-    readers, creators, editors = STAFF | PARTNERS, STAFF, STAFF
+    readers, creators, editors = STAFF, STAFF, STAFF
     add_label = "Ajouter une fiche"
-    intro = "Ce que l'annuaire public dit de chaque organisation."
+    intro = "Ce que l'annuaire public dit de chaque organisation. Ouvrez une fiche pour la rédiger, la relire ou la publier."
     empty_message = "L'annuaire est encore vide. Ajoutez la fiche d'un premier partenaire."
-    list_display = ("record_link", "area", "is_published", "verified_on")
+    list_display = ("record_link", "town", "is_published", "verified_on")
     list_filter = (boolean_filter("is_published", "Publiée"),)
     list_select_related = ("organisation",)
     search_fields = ("search_key", "organisation__search_key")
-    inspect_view_fields: ClassVar = [
-        "organisation",
-        "mission",
-        "services",
-        "publics",
-        "area",
-        "address",
-        "postcode",
-        "town",
-        "phone",
-        "email",
-        "website",
-        "opening_hours",
-        "is_published",
-        "verified_on",
-    ]
+    inspect_view_fields: ClassVar = ["organisation", "slug", "is_published", "verified_on", "updated_on", "reminded_on"]
     panels: ClassVar = [
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("organisation"), FieldPanel("slug")]), FieldPanel("mission"), FieldPanel("services")], heading="Présentation"
-        ),
-        MultiFieldPanel([FieldPanel("audiences"), FieldPanel("area")], heading="Pour qui, et où"),
-        MultiFieldPanel(
-            [
-                FieldPanel("address"),
-                FieldRowPanel([FieldPanel("postcode"), FieldPanel("town")]),
-                FieldRowPanel([FieldPanel("phone"), FieldPanel("email")]),
-                FieldPanel("website"),
-                FieldPanel("opening_hours"),
-            ],
-            heading="Comment la joindre",
-        ),
-        MultiFieldPanel([FieldRowPanel([FieldPanel("is_published"), FieldPanel("verified_on")])], heading="Publication"),
+            [FieldRowPanel([FieldPanel("organisation"), FieldPanel("slug")]), FieldPanel("is_published")], heading="Adresse et publication"
+        )
     ]
 
     def record_name(self, instance: DirectoryEntry) -> str:
         return instance.organisation.name
 
-    def publics(self, entry: DirectoryEntry) -> str:
-        return ", ".join(entry.audience_labels) or "–"
+    def get_record_url(self, instance: DirectoryEntry) -> str:
+        return reverse("entries:entry", args=[instance.pk])
 
-    publics.short_description = "Publics"
+    def get_success_url(self, instance: DirectoryEntry) -> str:
+        return self.get_record_url(instance)
 
 
 class KnowHowAdmin(ScopedModelAdmin):

@@ -1,6 +1,8 @@
 """Organisations, who works for whom, and what the public directory says of them."""
 
+from partners.models.drafts import EntryDraft, EntryDraftMove
 from partners.models.entries import DirectoryEntry, DirectoryEntryQuerySet, EntryContent, KnowHow
+from partners.models.files import EntryFile
 from partners.models.organisations import (
     Dated,
     Membership,
@@ -17,6 +19,9 @@ __all__ = [
     "DirectoryEntry",
     "DirectoryEntryQuerySet",
     "EntryContent",
+    "EntryDraft",
+    "EntryDraftMove",
+    "EntryFile",
     "KnowHow",
     "Membership",
     "Organisation",

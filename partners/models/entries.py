@@ -1,5 +1,8 @@
 """What the public directory says of an organisation."""
 
+from datetime import date, timedelta
+from typing import ClassVar, Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -10,6 +13,9 @@ from access.text import Folded
 from access.visibility import ScopedQuerySet, Visibility, everything
 from partners.enums import Audience
 from partners.models.organisations import Organisation, of_own_organisation
+
+VERIFIED_FOR_DAYS: Final = 365
+REMINDED_EVERY_DAYS: Final = 30
 
 POSTCODE = RegexValidator(r"^\d{5}$", "Un code postal a 5 chiffres, par exemple 35300.")
 INSEE_CODE = RegexValidator(r"^\d[\dAB]\d{3}$", "Un code INSEE a 5 caractères, par exemple 35115.")
@@ -75,6 +81,9 @@ class EntryContent(models.Model):
         "horaires d'ouverture", max_length=500, blank=True, help_text="Par exemple « Du lundi au vendredi, de 9 h à 12 h »."
     )
 
+    logo = models.ForeignKey("partners.EntryFile", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="logo")
+    documents = models.ManyToManyField("partners.EntryFile", blank=True, related_name="+", verbose_name="documents")
+
     class Meta:
         abstract = True
 
@@ -108,6 +117,14 @@ class DirectoryEntryQuerySet(ScopedQuerySet):
         """The entries that work in one of these EPCIs, or in the whole département."""
         return self.filter(Q(territories__overlap=sirens) | Q(is_departmental=True))
 
+    def to_verify(self, *, on: date) -> "DirectoryEntryQuerySet":
+        """The published entries that nobody confirmed in the year before ``on``."""
+        return self.published().filter(Q(verified_on__isnull=True) | Q(verified_on__lt=on - timedelta(days=VERIFIED_FOR_DAYS)))
+
+    def to_remind(self, *, on: date) -> "DirectoryEntryQuerySet":
+        """Those of them whose organisation was not written to in the month before."""
+        return self.to_verify(on=on).filter(Q(reminded_on__isnull=True) | Q(reminded_on__lt=on - timedelta(days=REMINDED_EVERY_DAYS)))
+
 
 class DirectoryEntry(EntryContent):
     """What the public directory says of an organisation."""
@@ -117,6 +134,7 @@ class DirectoryEntry(EntryContent):
     is_published = models.BooleanField("publiée", default=False)
     verified_on = models.DateField("vérifiée le", null=True, blank=True, help_text="Le jour où l'organisation a confirmé que la fiche est juste.")
     updated_on = models.DateField("mise à jour le", auto_now=True)
+    reminded_on = models.DateField("rappel envoyé le", null=True, blank=True, editable=False)
     search_key = GeneratedField(
         expression=Folded(
             models.functions.Concat("mission", Value(" "), "services", Value(" "), "area", Value(" "), "town", output_field=models.TextField())
@@ -131,6 +149,13 @@ class DirectoryEntry(EntryContent):
         verbose_name = "fiche d'annuaire"
         verbose_name_plural = "fiches d'annuaire"
         ordering = ("organisation__search_key",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(is_published=False) | ~Q(mission=""),
+                name="directory_entry_published_with_mission",
+                violation_error_message="Une fiche publiée dit la mission de l'organisation.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Fiche : {self.organisation}"

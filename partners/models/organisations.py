@@ -169,6 +169,10 @@ class MembershipQuerySet(ScopedQuerySet):
     def in_force(self, *, on: date) -> "MembershipQuerySet":
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
+    def shown(self, *, on: date) -> "MembershipQuerySet":
+        """Those of the people who agreed to be named on their organisation's public entry."""
+        return self.in_force(on=on).filter(shown_since__isnull=False, user__is_active=True)
+
 
 class Membership(Dated):
     """A person works for an organisation, from one day to another. It opens what is the organisation's own."""
@@ -177,6 +181,9 @@ class Membership(Dated):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships", verbose_name="organisation")
     position = models.CharField("fonction", max_length=100, blank=True)
     is_referent = models.BooleanField("référent désigné", default=False, help_text="Chaque bailleur désigne un référent pour le dispositif.")
+    shown_since = models.DateField(
+        "accepte d'être montré depuis le", null=True, blank=True, editable=False, help_text="La personne l'a accepté elle-même, et peut s'en dédire."
+    )
     starts_on = models.DateField("depuis le")
     ends_on = models.DateField("jusqu'au", null=True, blank=True)
 

@@ -1,10 +1,13 @@
 """One directory entry told in words: codes become names, contacts become a card for an address book."""
 
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from typing import Any, Final
+
+from django.http import HttpResponse
 
 from pages.places import Gazetteer
-from partners.models import DirectoryEntry, EntryContent, KnowHow
+from partners.models import DirectoryEntry, EntryContent, EntryFile, KnowHow, Membership
 
 FOLDED_AT: Final = 73
 """Characters in a line of a card before it is folded (RFC 6350, 3.2: 75 octets)."""
@@ -23,6 +26,21 @@ def entry_words(content: EntryContent) -> EntryWords:
     names = dict(KnowHow.objects.filter(code__in=content.know_hows).values_list("code", "name")) if content.know_hows else {}
     epcis = Gazetteer().epcis if content.territories and not content.is_departmental else {}
     return EntryWords(list(names.values()), [name for siren, name in epcis.items() if siren in content.territories])
+
+
+def entry_context(content: EntryContent, entry: DirectoryEntry, *, files: str, on: date) -> dict[str, Any]:
+    """What the page of an entry shows, from its published content or from a version of it. ``files`` is where its files are served."""
+    documents = list(content.documents.light())
+    logo = EntryFile.objects.light().filter(pk=content.logo_id).first() if content.logo_id else None
+    return {
+        "entry": content,
+        "said": entry_words(content),
+        "former_names": entry.organisation.names.all(),
+        "people": Membership.objects.shown(on=on).filter(organisation=entry.organisation).select_related("user"),
+        "logo": logo,
+        "documents": documents,
+        "files": files,
+    }
 
 
 def vcard(entry: DirectoryEntry, *, address: str) -> str:
@@ -58,3 +76,13 @@ def _fold(line: str) -> str:
             piece = ""
         piece += char
     return "\r\n ".join([*pieces, piece])
+
+
+def file_answer(file: EntryFile) -> HttpResponse:
+    """The bytes of a logo, shown; of a document, downloaded. Nothing in them may run."""
+    answer = HttpResponse(bytes(file.content), content_type=file.media_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    if file.media_type == "application/pdf":
+        answer["Content-Disposition"] = f'attachment; filename="document-{file.pk}.pdf"'
+    return answer

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField, StreamField
@@ -15,8 +16,8 @@ from wagtail.models import Page
 from pages.blocks import ANSWER_FEATURES, TEXT_FEATURES, BodyBlock, CostBlock, DoorBlock, FigureBlock
 from pages.department_map import department_map
 from pages.directory import DirectorySearch
-from pages.entries import entry_words, vcard
-from partners.models import DirectoryEntry
+from pages.entries import entry_context, file_answer, vcard
+from partners.models import DirectoryEntry, EntryFile
 
 ENTRIES_PER_PAGE = 24
 
@@ -176,7 +177,8 @@ class DirectoryPage(RoutablePageMixin, SitePage):
     def entry(self, request: HttpRequest, slug: str) -> HttpResponse:
         """The page of one published entry; any other address does not exist."""
         found = self._published(slug)
-        context = {"entry": found, "said": entry_words(found), "former_names": found.organisation.names.all()}
+        files = f"{self.get_url(request)}{slug}/fichiers/"
+        context = entry_context(found, found, files=files, on=timezone.localdate())
         answer: HttpResponse = self.render(request, template="pages/directory_entry.html", context_overrides=context)
         return answer
 
@@ -187,6 +189,14 @@ class DirectoryPage(RoutablePageMixin, SitePage):
         answer = HttpResponse(vcard(found, address=f"{self.get_full_url(request)}{slug}/"), content_type="text/vcard; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{slug}.vcf"'
         return answer
+
+    @path("<slug:slug>/fichiers/<int:file>/", name="file")
+    def file(self, request: HttpRequest, slug: str, file: int) -> HttpResponse:
+        """The logo or a document of a published entry; a file that only a draft uses does not exist here."""
+        entry = self._published(slug)
+        if file != entry.logo_id and not entry.documents.filter(pk=file).exists():
+            raise Http404
+        return file_answer(EntryFile.objects.get(pk=file))
 
     def _published(self, slug: str) -> DirectoryEntry:
         published = DirectoryEntry.objects.published().select_related("organisation").prefetch_related("organisation__names")
