@@ -27,7 +27,7 @@ def fitting(units: UnitQuerySet, diagnosis: Diagnosis | None) -> UnitQuerySet:
     low = ORDER.index(diagnosis.smallest) if diagnosis.smallest else 0
     high = ORDER.index(diagnosis.largest) if diagnosis.largest else len(ORDER) - 1
     units = units.filter(typology__in=ORDER[low : high + 1])
-    communes = [commune.pk for commune in diagnosis.communes.all()]
+    communes = diagnosis.searched_communes()
     if communes:
         units = units.filter(commune__in=communes)
     if diagnosis.needs_accessible:

@@ -122,6 +122,15 @@ class NeedLevel(models.TextChoices):
     INTENSIVE = "intensive", "intensif"
 
 
+class NeedScale(models.TextChoices):
+    """The scales on which needs are named. They are never added up."""
+
+    HOUSING = "housing", "logement"
+    LIVING = "living", "mode de vie"
+    SUPPORT = "support", "accompagnement"
+    MANAGEMENT = "management", "gestion locative adaptée"
+
+
 class CommitteeOutcome(models.TextChoices):
     FAVOURABLE = "favourable", "orientation favorable"
     ADJOURNED = "adjourned", "ajournée"

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from access.enums import Role
 from households.models import Household, Occupancy, Proposal
+from households.models.needs.diagnoses import of_own_cases
+from partners.enums import OrganisationKind
 from partners.models import Organisation, own_organisations
 
 
 @dataclass(frozen=True)
 class FieldGroups:
-    """The groups of fields a user reads on one case."""
+    """The groups of fields a user reads on one case. ``ceiling_rent`` is the one amount of « resources » that a landlord's referent reads."""
 
     identity: bool
     situation: bool
@@ -21,9 +23,13 @@ class FieldGroups:
     support: bool
     resources: bool
     costs: bool
+    ceiling_rent: bool = False
+    sensitive: bool = False
 
 
 NOTHING: Final = FieldGroups(False, False, False, False, False, False)
+REVEALING_SERVICES: Final = frozenset({OrganisationKind.JUSTICE_SERVICE, OrganisationKind.HEALTH_AGENCY})
+"""Kinds of referring services whose mere name tells of justice or health: read with the sensitive needs."""
 
 WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "edit": frozenset({Role.GIE_STAFF}),
@@ -32,6 +38,7 @@ WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "outreach": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "start_diagnosis": frozenset({Role.GIE_STAFF}),
     "diagnosis": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
+    "sensitive": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "committee": frozenset({Role.GIE_STAFF}),
     "propose": frozenset({Role.GIE_STAFF}),
     "answer": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
@@ -59,17 +66,54 @@ def may_write(user: Any, what: str) -> bool:
     return user.role in WRITERS[what]
 
 
+def may_act(user: Any, what: str, household: Household) -> bool:
+    """Whether the user may write ``what`` on this case, already known to be in sight. Sensitive needs are for the case's team."""
+    return may_write(user, what) and (what != "sensitive" or reads_sensitive(user, household))
+
+
+def reads_sensitive(user: Any, household: Household) -> bool:
+    """Whether the user is of the case's team: a GIE officer named on it; a support worker who refers for it, wrote its diagnosis or is named.
+
+    The case itself is already known to be in the user's sight.
+    """
+    return Household.objects.filter(pk=household.pk).filter(of_own_cases(user, timezone.localdate())).exists()
+
+
+def referring_service(user: Any, household: Household) -> Organisation | None:
+    """Who reported the household, as the user may read it: a service whose name reveals a sensitive need is for the case's team."""
+    service: Organisation | None = household.reported_by
+    if service is None or service.kind not in REVEALING_SERVICES or reads_sensitive(user, household):
+        return service
+    return None
+
+
 def field_groups(user: Any, household: Household) -> FieldGroups:
     """What the user reads on a case already known to be in the user's sight.
 
-    Staff and support workers read every group; a landlord's referent reads identities only once the household is proposed to or housed
-    in a home of the own landlord, and no resources, support notes or costs.
+    Staff and support workers read every group, sensitive needs when they are of the case's team; a landlord's referent reads identities
+    only once the household is proposed to or housed in a home of the own landlord, of the resources the ceiling rent, and no support notes,
+    sensitive needs or costs.
     """
     if user.role in (Role.GIE_STAFF, Role.SUPPORT_WORKER):
-        return FieldGroups(identity=True, situation=True, housing=True, support=True, resources=True, costs=True)
+        return FieldGroups(
+            identity=True,
+            situation=True,
+            housing=True,
+            support=True,
+            resources=True,
+            costs=True,
+            ceiling_rent=True,
+            sensitive=reads_sensitive(user, household),
+        )
     if user.role == Role.LANDLORD_REFERENT:
         return FieldGroups(
-            identity=is_linked_to_own_stock(user, household), situation=True, housing=True, support=False, resources=False, costs=False
+            identity=is_linked_to_own_stock(user, household),
+            situation=True,
+            housing=True,
+            support=False,
+            resources=False,
+            costs=False,
+            ceiling_rent=True,
         )
     return NOTHING
 

@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.search import SearchArea
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
-from households.backoffice import admin, reports
+from households.backoffice import admin, reports, vocabulary
 from households.backoffice.home import add_waiting_cases
 
 
@@ -29,6 +29,14 @@ class HouseholdsGroup(ModelAdminGroup):
         admin.EvaluationAdmin,
         admin.DelayRuleAdmin,
     )
+
+
+@modeladmin_register
+class VocabularyGroup(ModelAdminGroup):
+    menu_label = "Vocabulaires"
+    menu_icon = "list-ul"
+    menu_order = 450
+    items = (vocabulary.NeedTopicAdmin, vocabulary.CriterionAdmin, vocabulary.RentGuidelineAdmin)
 
 
 @hooks.register("register_admin_urls")

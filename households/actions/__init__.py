@@ -1,6 +1,7 @@
 """Every write on a case: one keyword-only function each, used alike by screens, commands and imports."""
 
 from households.actions.cases import close_case, name_on_case, open_household, record_consent, remove_from_case, resume_case, stabilise, suspend_case
+from households.actions.committee import record_committee_decision
 from households.actions.concerns import answer_concern, raise_concern
 from households.actions.housing import (
     answer_proposal,
@@ -9,7 +10,15 @@ from households.actions.housing import (
     record_cal_decision,
     record_lease,
 )
-from households.actions.needs import complete_diagnosis, record_committee_decision, record_evaluation, save_diagnosis, start_diagnosis
+from households.actions.needs import (
+    complete_diagnosis,
+    latest_completed,
+    record_evaluation,
+    revise_diagnosis,
+    save_diagnosis,
+    set_sensitive_needs,
+    start_diagnosis,
+)
 from households.actions.outreach import record_outreach
 from households.actions.reports import attach_report, dismiss_report, open_case_from_report
 from households.actions.support import (
@@ -34,6 +43,7 @@ __all__ = [
     "dismiss_report",
     "end_measure",
     "house_in_place",
+    "latest_completed",
     "name_on_case",
     "open_case_from_report",
     "open_household",
@@ -50,7 +60,9 @@ __all__ = [
     "remove_from_case",
     "resume_case",
     "resume_measure",
+    "revise_diagnosis",
     "save_diagnosis",
+    "set_sensitive_needs",
     "stabilise",
     "start_diagnosis",
     "suspend_case",

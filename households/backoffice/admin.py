@@ -101,6 +101,9 @@ class HouseholdForm(ScopedModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["officer"].queryset = User.objects.filter(role=Role.GIE_STAFF, is_active=True)
+        known = self.instance
+        if known.pk and known.reported_by and policies.referring_service(self.for_user, known) is None:
+            del self.fields["reported_by"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

@@ -17,13 +17,13 @@ from access.forms import show_refusal
 from access.text import fold, search_words
 from catalogue.enums import MeasureCode
 from households import actions, policies
-from households.backoffice.case_actions import BY_SLUG, CaseAction, draft_of, offers
+from households.backoffice.case_actions import BY_SLUG, CaseAction, offers
 from households.backoffice.case_measures import concerns_of, measures_of
 from households.candidates import fitting, free_units
 from households.case_costs import by_year, household_lines, tariff_spans
 from households.costs import MissingTariff
 from households.enums import COURSE, DiagnosisStatus, EntryDoor, Stage
-from households.forms import DiagnosisForm, ProposeForm
+from households.forms import ProposeForm
 from households.models import DelayRule, Household, Occupancy, OutreachContact, Proposal
 from households.next_action import next_action
 from partners.models import own_organisations
@@ -37,6 +37,9 @@ WITH_EVERYTHING = (
     "consents",
     "diagnoses__operator",
     "diagnoses__communes",
+    "diagnoses__epcis",
+    "diagnoses__nearby_services",
+    "diagnoses__needs",
     "committee_decisions",
     "evaluations",
     "concerns",
@@ -81,7 +84,8 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_late": upcoming is not None and upcoming.is_late(today),
         "offers": offers(request.user, household),
         "delay": delay_of(household),
-        "diagnosis": next((item for item in household.diagnoses.all()), None),
+        "referring_service": policies.referring_service(request.user, household),
+        **needs_of(household, groups),
         "proposals": Proposal.objects.visible_to(request.user).filter(household=household).select_related("unit__landlord", "unit__commune"),
         "occupancies": Occupancy.objects.visible_to(request.user).filter(household=household).select_related("unit__landlord", "unit__commune"),
         "measures": measures_of(household, request.user),
@@ -94,11 +98,23 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "households/case.html", context)
 
 
+def needs_of(household: Household, groups: policies.FieldGroups) -> dict[str, Any]:
+    """The diagnosis in force, the one under way, how many versions there are, and the sensitive needs for who may read them."""
+    diagnoses = household.diagnoses.all()
+    completed = sorted((item for item in diagnoses if item.is_completed), key=lambda item: (item.completed_on, item.pk))
+    return {
+        "diagnosis": completed[-1] if completed else None,
+        "draft": next((item for item in diagnoses if not item.is_completed), None),
+        "versions": len(completed),
+        "sensitive_needs": household.sensitive_needs.current().select_related("topic") if groups.sensitive else None,
+    }
+
+
 def case_action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """One form, one write. What the stage does not allow is refused before the form is read."""
     household = case_or_404(request, pk)
     action = BY_SLUG.get(slug)
-    if action is None or not policies.may_write(request.user, action.right):
+    if action is None or not policies.may_act(request.user, action.right, household):
         raise Http404
     missing = list(action.missing(household)) if action.offered_to(request.user, household) else ["ce n'est pas possible à cette étape du dossier."]
     if missing:
@@ -108,6 +124,8 @@ def case_action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and written(form, lambda: action.perform(form, household, request.user)):
         messages.success(request, f"{action.label} : c'est enregistré.")
         still_seen = Household.objects.visible_to(request.user).filter(pk=pk).exists()
+        if still_seen and action.then:
+            return redirect(reverse("households:action", args=[household.pk, action.then]))
         return redirect(case_url(household) if still_seen else reverse("wagtailadmin_home"))
     return render(request, action.template, {"household": household, "action": action, "form": form, "title": action.label})
 
@@ -150,8 +168,9 @@ def case_propose(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def build_form(action: CaseAction, household: Household, request: HttpRequest) -> Any:
-    """The action's form, on the diagnosis under way when it is about one."""
-    extra = {"instance": draft} if action.form_class is DiagnosisForm and (draft := draft_of(household)) else {}
+    """The action's form, on the record it goes on with when there is one."""
+    instance = action.instance_of(household) if action.instance_of else None
+    extra = {"instance": instance} if instance is not None else {}
     if request.method == "GET":
         extra["initial"] = {field: request.GET[name] for name, field in CHOSEN_BEFORE.items() if request.GET.get(name, "").isdecimal()}
     return action.form_class(request.POST or None, household=household, user=request.user, **extra)

@@ -13,7 +13,7 @@ from households.forms.measures import (
     SuspendMeasureForm,
     TransferForm,
 )
-from households.forms.needs import CommitteeForm, DiagnosisForm, EvaluationForm, StartDiagnosisForm
+from households.forms.needs import CommitteeForm, DiagnosisForm, EvaluationForm, ReviseDiagnosisForm, SensitiveNeedsForm, StartDiagnosisForm
 from households.forms.outreach import OutreachForm
 from households.forms.support import ConsentForm, MeasureForm
 
@@ -43,6 +43,8 @@ __all__ = [
     "ReferentForm",
     "RemoveFromCaseForm",
     "ResumeMeasureForm",
+    "ReviseDiagnosisForm",
+    "SensitiveNeedsForm",
     "StartDiagnosisForm",
     "SuspendForm",
     "SuspendMeasureForm",

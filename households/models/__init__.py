@@ -1,10 +1,11 @@
 """People, and what happens to them."""
 
 from households.models.cases import CaseMember, Consent, Household, Person, StageMove
+from households.models.committee import CommitteeDecision
 from households.models.concerns import Concern
 from households.models.delays import DelayRule
 from households.models.housing import Occupancy, Proposal
-from households.models.needs import CommitteeDecision, Diagnosis, Evaluation
+from households.models.needs import Criterion, Diagnosis, Evaluation, NeedTopic, RentGuideline, SensitiveNeed
 from households.models.outreach import OutreachContact
 from households.models.reports import (
     HouseholdImport,
@@ -21,6 +22,7 @@ __all__ = [
     "CommitteeDecision",
     "Concern",
     "Consent",
+    "Criterion",
     "DelayRule",
     "Diagnosis",
     "Evaluation",
@@ -32,6 +34,7 @@ __all__ = [
     "HouseholdReport",
     "MeasureChange",
     "MeasureSuspension",
+    "NeedTopic",
     "Occupancy",
     "OutreachContact",
     "Person",

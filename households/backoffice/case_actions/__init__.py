@@ -5,7 +5,6 @@ from typing import Any
 from households import policies
 from households.backoffice.case_actions import cases, concerns, housing, needs, outreach, support
 from households.backoffice.case_actions.declaration import CaseAction, Offer
-from households.backoffice.case_actions.needs import draft_of
 from households.enums import Stage
 from households.models import Household
 
@@ -26,4 +25,4 @@ def offers(user: Any, household: Household) -> list[Offer]:
     return found
 
 
-__all__ = ["ACTIONS", "BY_SLUG", "PROPOSE_SLUG", "CaseAction", "draft_of", "offers"]
+__all__ = ["ACTIONS", "BY_SLUG", "PROPOSE_SLUG", "CaseAction", "offers"]

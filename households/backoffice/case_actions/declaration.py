@@ -36,6 +36,7 @@ class CaseAction:
     """``slug`` names it in the address, ``right`` in the policies; ``relevant`` says at which point of the road it stands.
 
     ``allowed`` is a condition on the user and the case beyond the role; what ``is_about_a_measure`` stands beside the measures.
+    ``instance_of`` finds the record its form goes on with; ``then`` names the action whose page comes next, the case page unless told.
     """
 
     slug: str
@@ -49,10 +50,12 @@ class CaseAction:
     template: str = "households/case_form.html"
     allowed: Callable[[Any, Household], bool] = everybody
     is_about_a_measure: bool = False
+    instance_of: Callable[[Household], Any] | None = None
+    then: str = ""
 
     def offered_to(self, user: Any, household: Household) -> bool:
         """Whether it stands on this user's page: role, point of the road and, about a proposal, one that concerns the user."""
-        if not (policies.may_write(user, self.right) and self.relevant(household) and self.allowed(user, household)):
+        if not (policies.may_act(user, self.right, household) and self.relevant(household) and self.allowed(user, household)):
             return False
         return self.right not in ABOUT_A_PROPOSAL or bool(policies.open_proposals(user, household))
 

@@ -14,7 +14,7 @@ from access.models import User
 from catalogue.enums import MeasureCode
 from catalogue.models import Commune, Epci, MeasureKind, NearbyService, Residence, Tariff, Territory
 from households.enums import Stage
-from households.models import CommitteeDecision, Concern, Evaluation
+from households.models import CommitteeDecision, Concern, Criterion, Evaluation, NeedTopic, RentGuideline
 from partners.models import KnowHow, Membership
 from tests.factories import (
     FOUGERES,
@@ -111,6 +111,9 @@ def everything() -> dict[str, object]:
         "Household": household,
         "Diagnosis": DiagnosisFactory(household=household, operator=operator, completed=True),
         "CommitteeDecision": CommitteeDecision.objects.create(household=household, decided_on=date(2015, 2, 1), outcome="favourable", note=CANARY),
+        "NeedTopic": NeedTopic.objects.first(),
+        "Criterion": Criterion.objects.first(),
+        "RentGuideline": RentGuideline.objects.first(),
         "Proposal": ProposalFactory(household=household, unit=unit),
         "Occupancy": OccupancyFactory(household=household, unit=unit),
         "SupportMeasure": SupportMeasureFactory(household=household, convention=convention),

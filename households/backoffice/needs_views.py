@@ -1,0 +1,30 @@
+"""What the diagnoses of a case say, version after version."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from households import policies
+from households.backoffice.case_views import case_or_404
+from households.diagnosis_changes import changes
+
+
+def diagnoses_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every completed diagnosis of the case, the latest first, each with what it changed."""
+    household = case_or_404(request, pk)
+    if not policies.field_groups(request.user, household).support:
+        raise Http404
+    related = household.diagnoses.completed().select_related("operator", "author").prefetch_related("epcis", "communes", "nearby_services", "needs")
+    found = list(related.order_by("completed_on", "pk"))
+    versions = [
+        {
+            "number": number,
+            "diagnosis": diagnosis,
+            "is_first": number == 1,
+            "is_in_force": number == len(found),
+            "changes": changes(found[number - 2], diagnosis) if number > 1 else [],
+        }
+        for number, diagnosis in enumerate(found, start=1)
+    ]
+    return render(
+        request, "households/diagnoses.html", {"household": household, "versions": versions[::-1], "title": f"Diagnostics de {household.reference}"}
+    )

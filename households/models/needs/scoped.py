@@ -1,0 +1,19 @@
+"""Rows that follow their household's visibility."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from access.enums import Role
+from access.visibility import ScopedQuerySet
+from households.models.cases import Household
+
+
+class HouseholdScopedQuerySet(ScopedQuerySet):
+    """Rows visible exactly when their household is, to the roles that read the support of cases."""
+
+    roles: ClassVar = frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER})
+
+    def visible_to(self, user: Any, *, on: date | None = None) -> Any:
+        if getattr(user, "role", None) not in self.roles:
+            return self.none()
+        return self.filter(household__in=Household.objects.visible_to(user, on=on).values("pk"))
