@@ -250,6 +250,24 @@ class Recommendation(models.TextChoices):
     REORIENT = "reorient", "réorienter"
 
 
+class Grade(models.IntegerChoices):
+    """How a criterion of the evaluation grid is met."""
+
+    STRUGGLING = 1, "en grande difficulté"
+    FRAGILE = 2, "fragile"
+    ON_THE_WAY = 3, "en bonne voie"
+    ACQUIRED = 4, "acquis"
+
+
+class HouseholdFeeling(models.IntegerChoices):
+    """How the household itself says it is."""
+
+    BAD = 1, "ça ne va pas"
+    HARD = 2, "c'est difficile"
+    FAIR = 3, "ça va plutôt bien"
+    GOOD = 4, "ça va bien"
+
+
 class ReportStatus(models.TextChoices):
     """What became of a reported household. A landlord is only ever told the first."""
 

@@ -9,5 +9,6 @@ urlpatterns = [
     path("<int:pk>/", case_views.case_page, name="case"),
     path("<int:pk>/proposer/", case_views.case_propose, name="propose"),
     path("<int:pk>/diagnostics/", needs_views.diagnoses_page, name="diagnoses"),
+    path("<int:pk>/evaluations/", needs_views.evaluations_page, name="evaluations"),
     path("<int:pk>/<slug:slug>/", case_views.case_action, name="action"),
 ]

@@ -1,6 +1,6 @@
 """Diagnosis and its revisions, the needs that only the case's team reads, evaluation."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from catalogue.models import Commune, Epci, NearbyService
 from households import stages
 from households.actions.checks import refuse_closed
 from households.enums import OPEN_STAGES, DiagnosisStatus, Stage, StageAction
-from households.models import Diagnosis, Evaluation, Household, NeedTopic, SensitiveNeed
+from households.models import Criterion, Diagnosis, Evaluation, EvaluationGrade, Household, NeedTopic, SensitiveNeed
 from partners.models import Organisation
 
 COPIED: Final = (
@@ -151,13 +151,17 @@ def set_sensitive_needs(*, household: Household, topics: Collection[NeedTopic], 
 
 
 @transaction.atomic
-def record_evaluation(*, evaluation: Evaluation, by: Any) -> Evaluation:
-    """Write down an evaluation of a housed household."""
+def record_evaluation(*, evaluation: Evaluation, by: Any, grades: Mapping[Criterion, int] | None = None) -> Evaluation:
+    """Write down an evaluation of a housed household, with its grades on the grid. Raises ValidationError before the household is housed."""
     household = stages.lock(evaluation.household)
     if household.stage not in (Stage.HOUSED, Stage.STABILISED):
         raise ValidationError("On évalue un ménage une fois qu'il est logé et accompagné.", code="stage")
     evaluation.evaluated_by = by
     evaluation.full_clean()
     evaluation.save()
+    for criterion, grade in (grades or {}).items():
+        graded = EvaluationGrade(evaluation=evaluation, criterion=criterion, grade=grade)
+        graded.full_clean()
+        graded.save()
     trace(instance=evaluation.household, action="wagtail.edit", by=by, evaluation=evaluation.result)
     return evaluation

@@ -106,6 +106,9 @@ def needs_of(household: Household, groups: policies.FieldGroups) -> dict[str, An
         "diagnosis": completed[-1] if completed else None,
         "draft": next((item for item in diagnoses if not item.is_completed), None),
         "versions": len(completed),
+        "evaluation_due_on": Household.objects.filter(pk=household.pk).with_evaluation_due(on=timezone.localdate()).get().evaluation_due_on
+        if groups.support and household.is_open
+        else None,
         "sensitive_needs": household.sensitive_needs.current().select_related("topic") if groups.sensitive else None,
     }
 

@@ -9,10 +9,10 @@ from django.db.models import Q
 
 from access.forms import PastDateField
 from catalogue.models import Epci, NearbyService
-from households.enums import NeedScale
+from households.enums import Grade, HouseholdFeeling, NeedScale
 from households.forms.base import CaseForm, CaseModelForm
 from households.forms.places import CommunesField
-from households.models import CommitteeDecision, Diagnosis, Evaluation, Household, NeedTopic, RentGuideline, SensitiveNeed
+from households.models import CommitteeDecision, Criterion, Diagnosis, Evaluation, Household, NeedTopic, RentGuideline, SensitiveNeed
 from households.templatetags.money import euros
 from partners.enums import OrganisationKind
 from partners.models import Organisation
@@ -211,9 +211,48 @@ class CommitteeForm(CaseModelForm):
 
 
 class EvaluationForm(CaseModelForm):
+    """The grid, criterion by criterion, the household's own view, and what the worker proposes."""
+
     evaluated_on = PastDateField(label="Évalué le")
+    household_feeling = forms.TypedChoiceField(
+        label="Comment le ménage se sent",
+        choices=[*HouseholdFeeling.choices, ("", "le ménage ne s'est pas prononcé")],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
 
     class Meta:
         model = Evaluation
-        fields: ClassVar = ["evaluated_on", "result", "recommendation", "household_view"]
+        fields: ClassVar = ["evaluated_on", "result", "recommendation", "household_feeling", "household_view"]
         widgets: ClassVar = {"household_view": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
+        super().__init__(*args, household=household, **kwargs)
+        self.fields["result"].help_text = "Le résultat d'ensemble. Favorable, il permet de déclarer le ménage stabilisé."
+        self.fields["household_view"].help_text = "Ce que le ménage dit lui-même, sans nom de personne ni donnée de santé."
+        self.criteria = {f"criterion_{criterion.pk}": criterion for criterion in Criterion.objects.offered().visible_to(self.user)}
+        choices = [*((grade.value, f"{grade.value} · {grade.label}") for grade in Grade), ("", "pas regardé cette fois")]
+        for name, criterion in self.criteria.items():
+            self.fields[name] = forms.TypedChoiceField(
+                label=criterion.label,
+                help_text=criterion.help_text,
+                choices=choices,
+                coerce=int,
+                empty_value=None,
+                required=False,
+                widget=forms.RadioSelect,
+            )
+
+    def sections(self) -> Iterator[Section]:
+        """The grid, the household's view, the conclusion."""
+        yield Section("Évaluation", "", [self["evaluated_on"]])
+        if self.criteria:
+            yield Section("Grille", "Chaque critère se note de 1 à 4.", [self[name] for name in self.criteria])
+        yield Section("L'avis du ménage", "", [self["household_feeling"], self["household_view"]])
+        yield Section("Conclusion", "Le comité décide ensuite, au vu de cette proposition.", [self["result"], self["recommendation"]])
+
+    def grades(self) -> dict[Criterion, int]:
+        """The grades given, once the form is valid."""
+        return {criterion: grade for name, criterion in self.criteria.items() if (grade := self.cleaned_data.get(name))}

@@ -5,7 +5,7 @@ from households.models.committee import CommitteeDecision
 from households.models.concerns import Concern
 from households.models.delays import DelayRule
 from households.models.housing import Occupancy, Proposal
-from households.models.needs import Criterion, Diagnosis, Evaluation, NeedTopic, RentGuideline, SensitiveNeed
+from households.models.needs import Criterion, Diagnosis, Evaluation, EvaluationGrade, NeedTopic, RentGuideline, SensitiveNeed
 from households.models.outreach import OutreachContact
 from households.models.reports import (
     HouseholdImport,
@@ -26,6 +26,7 @@ __all__ = [
     "DelayRule",
     "Diagnosis",
     "Evaluation",
+    "EvaluationGrade",
     "Household",
     "HouseholdImport",
     "HouseholdImportFile",

@@ -65,6 +65,18 @@ class HouseholdQuerySet(ScopedQuerySet):
             wait_limit=Cast(ExpressionWrapper(F("seniority_on") + interval, output_field=models.DateTimeField()), models.DateField())
         )
 
+    def with_evaluation_due(self, *, on: date) -> "HouseholdQuerySet":
+        """Adds ``evaluation_due_on``: the day the next evaluation is due, None without support on that day."""
+        from households.models.needs.evaluations import with_evaluation_due
+
+        return with_evaluation_due(self, on=on)
+
+    def due_for_evaluation(self, *, on: date) -> "HouseholdQuerySet":
+        """Housed, and the evaluation due by that day; the longest due first."""
+        from households.models.needs.evaluations import due_for_evaluation
+
+        return due_for_evaluation(self, on=on)
+
     def overdue(self, *, on: date) -> "HouseholdQuerySet":
         """Waiting beyond the délai anormalement long on that day: seniority plus the rule's months is already past."""
         return self.with_wait_limit(on=on).filter(wait_limit__lt=on)

@@ -98,7 +98,7 @@ ACTIONS = (
         "evaluation",
         "Enregistrer une évaluation",
         EvaluationForm,
-        lambda form, household, user: actions.record_evaluation(evaluation=form.instance, by=user),
+        lambda form, household, user: actions.record_evaluation(evaluation=form.instance, grades=form.grades(), by=user),
         at(Stage.HOUSED, Stage.STABILISED),
     ),
 )
