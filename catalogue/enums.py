@@ -162,6 +162,27 @@ class ChangeKind(models.TextChoices):
     ABSENT = "absent", "absent du fichier"
 
 
+class ExchangedLayout(models.TextChoices):
+    """The files that a landlord may agree to send at a rhythm."""
+
+    STOCK = "stock", "fichier patrimoine"
+    REPORTS = "reports", "signalements"
+
+
+class ExchangePeriodicity(models.TextChoices):
+    """How often a file is agreed to come."""
+
+    MONTHLY = "monthly", "chaque mois"
+    QUARTERLY = "quarterly", "chaque trimestre"
+    HALF_YEARLY = "half_yearly", "chaque semestre"
+    YEARLY = "yearly", "chaque année"
+
+    @property
+    def months(self) -> int:
+        """The months from one file to the next."""
+        return {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}[self.value]
+
+
 RPLS_OCCUPATION: Final[dict[str, DeclaredOccupation]] = {
     "1": DeclaredOccupation.LET,
     "2": DeclaredOccupation.VACANT,

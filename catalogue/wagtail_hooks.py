@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from wagtail import hooks
 
 from catalogue.backoffice import menu
+from catalogue.backoffice.agreed import add_awaited_files
 
 __all__ = ["menu"]
 
@@ -11,3 +12,6 @@ __all__ = ["menu"]
 @hooks.register("register_admin_urls")
 def register_exchange_urls() -> list[URLPattern | URLResolver]:
     return [path("echanges/", include("catalogue.exchange.urls"))]
+
+
+hooks.register("construct_homepage_panels", add_awaited_files)

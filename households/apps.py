@@ -6,6 +6,10 @@ class HouseholdsConfig(AppConfig):
     verbose_name = "Ménages"
 
     def ready(self) -> None:
+        from catalogue.enums import ExchangedLayout
+        from catalogue.models.agreed import RECEPTIONS, Reception
+        from households.models import HouseholdImport
         from households.visibility import register_rules
 
         register_rules()
+        RECEPTIONS[ExchangedLayout.REPORTS] = Reception(HouseholdImport, "reports:upload")

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from access.enums import Role
@@ -148,8 +150,20 @@ def concerned_organisation(user: Any, household: Household) -> Organisation | No
 
 def is_linked_to_own_stock(user: Any, household: Household) -> bool:
     """Whether a home of an organisation that employs the user is proposed to the household now, or houses it."""
-    own = own_organisations(user, timezone.localdate())
-    return (
-        Proposal.objects.open().filter(household=household, unit__landlord__in=own).exists()
-        or Occupancy.objects.running(on=timezone.localdate()).filter(household=household, unit__landlord__in=own).exists()
+    return Household.objects.filter(linked_to_own_stock(user, "pk", on=timezone.localdate()), pk=household.pk).exists()
+
+
+def linked_to_own_stock(user: Any, household: str, *, on: date) -> Q:
+    """The same rule as a condition of the database; ``household`` is the field that holds the household's id."""
+    own = own_organisations(user, on)
+    return Q(Exists(Proposal.objects.open().filter(household=OuterRef(household), unit__landlord__in=own))) | Q(
+        Exists(Occupancy.objects.running(on=on).filter(household=OuterRef(household), unit__landlord__in=own))
     )
+
+
+def reads_identity(user: Any, household: str, *, on: date) -> Q:
+    """Whether the user reads the names in a case, as a condition on rows whose field ``household`` holds its id: the rule of ``field_groups``."""
+    role = getattr(user, "role", None)
+    if role in (Role.GIE_STAFF, Role.SUPPORT_WORKER):
+        return Q(pk__isnull=False)
+    return linked_to_own_stock(user, household, on=on) if role == Role.LANDLORD_REFERENT else Q(pk__in=[])

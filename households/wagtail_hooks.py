@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.admin.search import SearchArea
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
-from households.backoffice import admin, reports, vocabulary
+from households.backoffice import admin, evaluations_due, reports, vocabulary
 from households.backoffice.home import add_waiting_cases
 
 
@@ -27,6 +27,7 @@ class HouseholdsGroup(ModelAdminGroup):
         admin.SupportMeasureAdmin,
         admin.ConcernAdmin,
         admin.EvaluationAdmin,
+        evaluations_due.EvaluationDueAdmin,
         admin.DelayRuleAdmin,
     )
 

@@ -2,7 +2,7 @@
 
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
-from catalogue.backoffice import offer, places, stock
+from catalogue.backoffice import agreed, offer, places, stock
 from partners import backoffice as partners
 
 
@@ -11,7 +11,14 @@ class StockGroup(ModelAdminGroup):
     menu_label = "Logements"
     menu_icon = "home"
     menu_order = 200
-    items = (stock.UnitAdmin, stock.ResidenceAdmin, stock.NearbyServiceAdmin, places.CommuneAdmin, places.TerritoryAdmin)
+    items = (
+        stock.UnitAdmin,
+        stock.ResidenceAdmin,
+        agreed.AgreedExchangeAdmin,
+        stock.NearbyServiceAdmin,
+        places.CommuneAdmin,
+        places.TerritoryAdmin,
+    )
 
 
 @modeladmin_register

@@ -10,9 +10,11 @@ from access.backoffice import ScopedModelAdmin, ScopedModelForm, choice_filter, 
 from access.enums import Role
 from catalogue.enums import ConventionStatus
 from catalogue.models import Convention, MeasureKind, Tariff
+from catalogue.resources import ConventionResource
 from partners.models import Organisation
 
 STAFF = frozenset({Role.GIE_STAFF})
+LANDLORD_EXPORTERS = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT})
 PARTIES = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER})
 
 
@@ -20,7 +22,8 @@ class ConventionAdmin(ScopedModelAdmin):
     model = Convention
     menu_icon = "doc-full"
     base_url_path = "partenaires/conventions"
-    readers, creators, editors = PARTIES, STAFF, STAFF
+    readers, creators, editors, exporters = PARTIES, STAFF, STAFF, LANDLORD_EXPORTERS
+    resource_class = ConventionResource
     add_label = "Ajouter une convention"
     intro = "Les accords entre le GIE et les opérateurs ou les bailleurs : chaque mesure court sous l'un d'eux."
     empty_message = "Aucune convention n'est encore enregistrée. Sans convention signée, aucune mesure ne peut s'ouvrir."

@@ -1,5 +1,6 @@
 """What partners put on the table."""
 
+from catalogue.models.agreed import AgreedExchange
 from catalogue.models.exchange import ImportedFile, ImportFinding, UnitChange, UnitImport, UnitImportWork, WrittenUnits
 from catalogue.models.headings import HeadingMapping
 from catalogue.models.offer import Convention, MeasureKind, Tariff
@@ -8,6 +9,7 @@ from catalogue.models.production import FinancingDecision, Operation, OperationS
 from catalogue.models.stock import NearbyService, Residence, Unit
 
 __all__ = [
+    "AgreedExchange",
     "Commune",
     "Convention",
     "Epci",

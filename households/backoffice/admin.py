@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
-from access.backoffice import ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
+from access.backoffice import ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, presence_filter, related_filter
 from access.backoffice.filters import SelectFilter
 from access.backoffice.views import IndexView
 from access.enums import Role
@@ -44,11 +44,14 @@ from households.models import (
     SupportMeasure,
 )
 from households.next_action import next_action
+from households.resources import OccupancyResource, ProposalResource, SupportMeasureResource
 from partners.models import Organisation
 
 STAFF = frozenset({Role.GIE_STAFF})
 CASE_READERS = frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER})
 HOUSING_READERS = CASE_READERS | {Role.LANDLORD_REFERENT}
+LANDLORD_EXPORTERS = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT})
+LANDLORD_FILTER = related_filter("unit__landlord", "Bailleur", Organisation, kind="landlord")
 
 
 class OverdueFilter(SelectFilter):
@@ -246,7 +249,10 @@ class CaseRecordAdmin(ScopedModelAdmin):
         return instance.household.reference
 
     def get_record_url(self, instance: Any) -> str:
-        return reverse("households:case", args=[instance.household_id])
+        return self.case_url(instance.household_id)
+
+    def case_url(self, household_id: int) -> str:
+        return reverse("households:case", args=[household_id])
 
 
 class DiagnosisAdmin(CaseRecordAdmin):
@@ -274,11 +280,17 @@ class ProposalAdmin(CaseRecordAdmin):
     model = Proposal
     menu_icon = "mail"
     base_url_path = "menages/propositions"
-    readers = HOUSING_READERS
+    readers, exporters = HOUSING_READERS, LANDLORD_EXPORTERS
+    resource_class = ProposalResource
     intro = "Les logements proposés, la réponse des ménages et la décision des commissions d'attribution."
     empty_message = "Aucun logement n'est encore proposé."
     list_display = ("record_link", "unit", "proposed_on", "answer", "cal_decision", "cal_on", "closed_on")
-    list_filter = (choice_filter("answer", "Réponse", ProposalAnswer), choice_filter("cal_decision", "Décision de la CAL", CalDecision))
+    list_filter = (
+        LANDLORD_FILTER,
+        choice_filter("answer", "Réponse", ProposalAnswer),
+        choice_filter("cal_decision", "Décision de la CAL", CalDecision),
+        presence_filter("closed_on", "État", when_empty="Ouverte", when_filled="Close"),
+    )
     list_select_related = ("household", "unit")
     search_fields = ("household__search_key", "unit__search_key")
 
@@ -287,11 +299,16 @@ class OccupancyAdmin(CaseRecordAdmin):
     model = Occupancy
     menu_icon = "key"
     base_url_path = "menages/occupations"
-    readers = HOUSING_READERS
+    readers, exporters = HOUSING_READERS, LANDLORD_EXPORTERS
+    resource_class = OccupancyResource
     intro = "Qui habite où, depuis quand et à quel titre."
     empty_message = "Aucun ménage n'est encore logé."
     list_display = ("record_link", "unit", "tenure", "starts_on", "planned_slide_on", "ends_on", "left_scheme_on")
-    list_filter = (choice_filter("tenure", "Titre", TenureKind),)
+    list_filter = (
+        LANDLORD_FILTER,
+        choice_filter("tenure", "Titre", TenureKind),
+        presence_filter("ends_on", "Sortie", when_empty="Sans date de sortie", when_filled="Sortie connue"),
+    )
     list_select_related = ("household", "unit")
     search_fields = ("household__search_key", "unit__search_key")
 
@@ -300,7 +317,8 @@ class SupportMeasureAdmin(CaseRecordAdmin):
     model = SupportMeasure
     menu_icon = "tasks"
     base_url_path = "menages/mesures"
-    readers = HOUSING_READERS
+    readers, exporters = HOUSING_READERS, LANDLORD_EXPORTERS
+    resource_class = SupportMeasureResource
     intro = "L'accompagnement des ménages et la gestion locative adaptée des logements."
     empty_message = "Aucune mesure n'est encore ouverte."
 
@@ -309,7 +327,11 @@ class SupportMeasureAdmin(CaseRecordAdmin):
         convention = ("convention",) if request.user.role in CASE_READERS else ()
         return ("record_link", "kind", *convention, "level", "starts_on", "planned_ends_on", "ended_on")
 
-    list_filter = (related_filter("kind", "Mesure", MeasureKind, code__in=["support", "adapted_management"]),)
+    list_filter = (
+        related_filter("kind", "Mesure", MeasureKind, code__in=["support", "adapted_management"]),
+        choice_filter("present_level", "Intensité", NeedLevel),
+        presence_filter("ended_on", "Fin", when_empty="Sans fin réelle", when_filled="Finie"),
+    )
     list_select_related = ("household", "kind", "convention")
 
     def get_queryset(self, request: Any) -> Any:

@@ -9,8 +9,18 @@ from pathlib import Path
 
 from access.enums import Role
 from access.models import User
-from catalogue.enums import BuildingType, ConventionStatus, DeclaredOccupation, InitialFinancing, MeasureCode, MobilisationMode, Typology
-from catalogue.models import Commune, Convention, MeasureKind, Territory, Unit
+from catalogue.enums import (
+    BuildingType,
+    ConventionStatus,
+    DeclaredOccupation,
+    ExchangedLayout,
+    ExchangePeriodicity,
+    InitialFinancing,
+    MeasureCode,
+    MobilisationMode,
+    Typology,
+)
+from catalogue.models import AgreedExchange, Commune, Convention, MeasureKind, Territory, Unit
 from households.demo.words import ENTRIES, STREETS
 from households.models import DelayRule
 from partners.enums import OrganisationKind
@@ -136,6 +146,23 @@ def seed_conventions(first: date, last: date) -> None:
         if created:
             codes = [MeasureCode.ADAPTED_MANAGEMENT] if code == "neotoa" else list(MeasureCode)
             convention.measure_kinds.set(kinds[kind] for kind in codes)
+
+
+def seed_exchanges(since: date) -> None:
+    """What three landlords have agreed to send each month or quarter."""
+    agreed = (
+        ("neotoa", ExchangedLayout.STOCK, ExchangePeriodicity.MONTHLY, 5),
+        ("fougeres-habitat", ExchangedLayout.STOCK, ExchangePeriodicity.QUARTERLY, 31),
+        ("fougeres-habitat", ExchangedLayout.REPORTS, ExchangePeriodicity.MONTHLY, 15),
+        ("archipel-habitat", ExchangedLayout.STOCK, ExchangePeriodicity.MONTHLY, 10),
+    )
+    for code, layout, periodicity, due_day in agreed:
+        landlord = Organisation.objects.get(code=code)
+        AgreedExchange.objects.get_or_create(
+            landlord=landlord,
+            layout=layout,
+            defaults={"periodicity": periodicity, "due_day": due_day, "starts_on": since, "contact": "Service patrimoine"},
+        )
 
 
 def seed_units(chance: random.Random) -> None:

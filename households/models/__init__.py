@@ -4,6 +4,7 @@ from households.models.cases import CaseMember, Consent, Household, Person, Stag
 from households.models.committee import CommitteeDecision
 from households.models.concerns import Concern
 from households.models.delays import DelayRule
+from households.models.followed import FollowedHousehold
 from households.models.housing import Occupancy, Proposal
 from households.models.needs import Criterion, Diagnosis, Evaluation, EvaluationGrade, NeedTopic, RentGuideline, SensitiveNeed
 from households.models.outreach import OutreachContact
@@ -27,6 +28,7 @@ __all__ = [
     "Diagnosis",
     "Evaluation",
     "EvaluationGrade",
+    "FollowedHousehold",
     "Household",
     "HouseholdImport",
     "HouseholdImportFile",

@@ -1,9 +1,13 @@
 """Writes that are the same in every room."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
 from wagtail.log_actions import log
+
+from access.enums import ExportOutcome
+from access.models import Export
 
 
 @transaction.atomic
@@ -22,3 +26,28 @@ def save_record(*, instance: models.Model, by: Any) -> models.Model:
 def trace(*, instance: models.Model, action: str, by: Any, **data: Any) -> None:
     """Write one line in the journal of changes. ``data`` holds codes and numbers, never a person's name."""
     log(instance=instance, action=action, user=by, data=data or None, content_changed=True)
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """How the rows of an export had been chosen: ``data`` for programs, ``words`` as the person saw it on the screen."""
+
+    data: dict[str, Any]
+    words: str
+
+
+def record_export(
+    *, by: Any, subject: str, label: str, narrowing: Narrowing, file_format: str, outcome: ExportOutcome, rows: int, size: int
+) -> Export:
+    """Write one line in the journal of exports. ``by`` is None for a scheduled exchange; ``size`` is in bytes."""
+    return Export.objects.create(
+        exported_by=by,
+        subject=subject,
+        subject_label=label,
+        narrowing=narrowing.data,
+        narrowing_words=narrowing.words,
+        file_format=file_format,
+        outcome=outcome,
+        rows=rows,
+        size=size,
+    )

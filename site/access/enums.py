@@ -13,3 +13,15 @@ class Role(models.TextChoices):
     PROFILE_EDITOR = "profile_editor", "rédacteur de fiche"
     DPO = "dpo", "délégué à la protection des données"
     ADMINISTRATOR = "administrator", "administrateur technique"
+
+
+class ExportFormat(models.TextChoices):
+    """The kinds of file a list leaves as."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+
+
+class ExportOutcome(models.TextChoices):
+    PRODUCED = "produced", "produit"
+    FAILED = "failed", "interrompu"

@@ -12,6 +12,7 @@ from wagtail.models import Site
 from wagtail_modeladmin.options import modeladmin_register
 
 from access.backoffice.accounts import AccountAdmin
+from access.backoffice.exports import ExportAdmin
 from access.enums import Role
 
 REPLACED = {"explorer", "images", "documents", "reports", "help"}
@@ -73,6 +74,7 @@ def keep_useful_settings(request: HttpRequest, items: list[MenuItem]) -> None:
 
 
 modeladmin_register(AccountAdmin)
+modeladmin_register(ExportAdmin)
 
 
 @hooks.register("construct_homepage_panels", order=-1)

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from access.actions import Narrowing
+from access.resources import FORMATS
 from catalogue.models import Unit
-from catalogue.resources import FORMATS, UnitResource
+from catalogue.resources import UnitResource
 from partners.models import Organisation
 
 
@@ -25,8 +27,9 @@ class Command(BaseCommand):
         if landlord is None:
             raise CommandError(f"Aucun bailleur n'a le code « {options['landlord']} ».", returncode=2)
         units = Unit.objects.in_stock().filter(landlord=landlord).order_by("reference_key")
+        narrowing = Narrowing({"landlord": landlord.code, "in_stock": True}, f"Bailleur : {landlord}, logements du parc, par référence")
         if options["output"]:
             with Path(options["output"]).open("wb") as target:
-                UnitResource().write(units, options["format"], target)
+                UnitResource().produce(units, options["format"], target, narrowing=narrowing)
         else:
-            UnitResource().write(units, options["format"], sys.stdout.buffer)
+            UnitResource().produce(units, options["format"], sys.stdout.buffer, narrowing=narrowing)

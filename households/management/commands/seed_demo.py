@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from access.enums import Role
 from households.demo import bulk, cases, support, world
+from households.models.delays import add_months
 
 SEED = 35
 SCENARIOS = ("living", "reference")
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         world.seed_organisations()
         world.seed_accounts(since=min(first, date(2014, 1, 1)))
         world.seed_rules(since=date(2014, 1, 1))
+        world.seed_exchanges(since=add_months(today.replace(day=1), -1))
         world.seed_conventions(first, last)
         world.seed_units(chance)
 

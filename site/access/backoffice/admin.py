@@ -5,16 +5,17 @@ from typing import Any, ClassVar
 
 from django.contrib.admin.utils import quote
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.html import format_html
 from wagtail.admin.panels import ObjectList, Panel
 from wagtail_modeladmin.helpers import AdminURLHelper, ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 
-from access.actions import trace
+from access.actions import Narrowing, trace
 from access.backoffice import views
 from access.backoffice.forms import ScopedModelForm
 from access.backoffice.search import FoldedSearchHandler
+from access.resources import ExportResource
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class ScopedModelAdmin(ModelAdmin):
 
     panels: ClassVar[list[Panel]] = []
     form_class: ClassVar[type[ScopedModelForm]] = ScopedModelForm
-    resource_class: ClassVar[Any] = None
+    resource_class: ClassVar[type[ExportResource] | None] = None
     add_label = "Ajouter"
     intro = ""
     empty_message = "Rien ici pour l'instant."
@@ -156,8 +157,8 @@ class ScopedModelAdmin(ModelAdmin):
     def get_success_url(self, instance: models.Model) -> str:
         return self.url_helper.index_url
 
-    def export(self, queryset: Any, file_format: str, *, by: Any) -> HttpResponse:
-        """The list as filtered on screen, as a file. Only reached by a role among ``exporters``."""
+    def export(self, queryset: Any, file_format: str, *, narrowing: Narrowing, by: Any) -> HttpResponseBase:
+        """The list as narrowed on screen, as a file, told in the journal of exports. Only reached by a role among ``exporters``."""
         if self.resource_class is None:
             raise Http404
-        return self.resource_class().as_response(queryset, file_format)
+        return self.resource_class(user=by).as_response(queryset, file_format, narrowing=narrowing)

@@ -71,3 +71,19 @@ def related_filter(name: str, label: str, model: type[models.Model], **condition
             return queryset.filter(**{name: self.value()}) if self.value() else queryset
 
     return RelatedFilter
+
+
+def presence_filter(name: str, label: str, *, when_empty: str, when_filled: str) -> type[SelectFilter]:
+    """Filter on a date, or another field, that may still be empty."""
+
+    class PresenceFilter(SelectFilter):
+        title = label
+        parameter_name = name
+
+        def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+            return [("vide", when_empty), ("remplie", when_filled)]
+
+        def queryset(self, request: Any, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+            return queryset.filter(**{f"{name}__isnull": self.value() == "vide"}) if self.value() else queryset
+
+    return PresenceFilter

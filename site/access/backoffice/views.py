@@ -1,5 +1,6 @@
 """The views behind a scoped screen. Each door of wagtail-modeladmin that answers for a record out of scope is closed here, once."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -16,6 +17,7 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
 from wagtail_modeladmin import views as modeladmin
 
+from access.actions import Narrowing
 from access.forms import show_refusal
 from access.templatetags.french import day
 
@@ -95,8 +97,25 @@ class IndexView(Guarded, modeladmin.IndexView):
         self.query = kept.get(self.SEARCH_VAR, "").strip()
         return super().get_filters(request)
 
-    def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponse:
-        return self.model_admin.export(queryset, spreadsheet_format, by=self.request.user)
+    def as_spreadsheet(self, queryset: Any, spreadsheet_format: str) -> HttpResponseBase:
+        return self.model_admin.export(queryset, spreadsheet_format, narrowing=self.narrowing(), by=self.request.user)
+
+    def narrowing(self) -> Narrowing:
+        """The filters, the search and the order of the list, as the reader sees them."""
+        chosen = {spec.parameter_name: spec.value() for spec in self.filter_specs if spec.value()}
+        words = [f"{spec.title} : {label}" for spec in self.filter_specs for value, label, is_chosen in spec.options() if is_chosen]
+        if self.query:
+            words.append(f"recherche « {self.query} »")
+        if self.ORDER_VAR in self.params:
+            words.extend(self._order_words(self.params.get(self.ORDER_VAR, "")))
+        return Narrowing({"filters": chosen, "search": self.query, "order": [str(term) for term in self.queryset.query.order_by]}, " ; ".join(words))
+
+    def _order_words(self, order: str) -> Iterator[str]:
+        for part in order.split("."):
+            _, minus, column = part.rpartition("-")
+            if column.isdigit() and int(column) < len(self.list_display):
+                label = label_for_field(self.list_display[int(column)], self.model, model_admin=self.model_admin)
+                yield f"tri par {str(label).lower()}{', en décroissant' if minus else ''}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         paginator = BoundedPaginator(self.queryset, self.items_per_page)
