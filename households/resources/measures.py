@@ -65,5 +65,5 @@ class SupportMeasureResource(TableResource):
         support("motif de fin", "end_reason", MeasureEnd),
     )
 
-    def records(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+    def records(self, queryset: Any) -> QuerySet[Any]:
         return super().records(queryset.with_level(on=self.on))
