@@ -1,6 +1,7 @@
 """Households whose support runs, seen through what is next to be evaluated."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
@@ -22,7 +23,7 @@ class FollowedHouseholdQuerySet(HouseholdQuerySet):
 
     def evaluation_due_within(self, days: int, *, on: date) -> "FollowedHouseholdQuerySet":
         """Housed households whose next evaluation, as ``with_evaluation_due`` tells it, is due on that day or at most so many days later."""
-        housed = self.filter(stage__in=[Stage.HOUSED, Stage.STABILISED])
+        housed: Any = self.filter(stage__in=[Stage.HOUSED, Stage.STABILISED])
         return housed.with_evaluation_due(on=on).filter(evaluation_due_on__lte=on + timedelta(days=days))
 
 
