@@ -1,94 +1,288 @@
-"""The one thing each open case waits for: what, from whom, by when."""
+"""The one thing each open case waits for: what, from whom, by when.
 
-from collections.abc import Container
-from dataclasses import dataclass
-from datetime import date, timedelta
+Each rule below tells one thing that cases wait for and the day it is due. A case waits for whichever is due first; of two due on one day, for
+the one told first. No rule reads the clock, so what is kept stays true until something is written to the case.
+"""
+
+from collections.abc import Collection
+from typing import Any
 
 from django.conf import settings
+from django.db import connection, models
+from django.db.models import BigIntegerField, DateField, Exists, F, Func, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Greatest
 
 from catalogue.enums import MeasureCode
-from households.enums import ConsentKind, DiagnosisStatus, EntryDoor, ProposalAnswer, Stage
-from households.models import Household
-from households.models.delays import add_months
+from households.enums import (
+    FAVOURABLE_CAL,
+    AwaitedParty,
+    CommitteeOutcome,
+    ConsentAnswer,
+    ConsentKind,
+    DiagnosisStatus,
+    EntryDoor,
+    PendingKind,
+    ProposalAnswer,
+    Stage,
+    TenureKind,
+)
+from households.models import (
+    CommitteeDecision,
+    Concern,
+    Consent,
+    Diagnosis,
+    Evaluation,
+    Household,
+    Occupancy,
+    OutreachContact,
+    Proposal,
+    SupportMeasure,
+)
+from households.models.needs.evaluations import beginning_support
+from partners.enums import OrganisationKind
 
-DUE_AFTER_DAYS = {
-    Stage.IDENTIFIED: 15,
-    Stage.IN_DIAGNOSIS: 45,
-    Stage.TO_ORIENT: 30,
-    Stage.SEARCHING: 90,
-    Stage.PROPOSED: 10,
-    Stage.SUSPENDED: 90,
+DAYS = {
+    PendingKind.NAME_OFFICER: 3,
+    PendingKind.ENTRUST_DIAGNOSIS: 15,
+    PendingKind.COMPLETE_DIAGNOSIS: 45,
+    PendingKind.COMMITTEE: 30,
+    PendingKind.RECORD_HOME: 15,
+    PendingKind.PROPOSE: 90,
+    PendingKind.RESUME_SEARCH: 0,
+    PendingKind.ANSWER: 10,
+    PendingKind.CAL: 45,
+    PendingKind.LEASE: 30,
+    PendingKind.REVIEW_SUSPENSION: 90,
+    PendingKind.CONSENT: 15,
+    PendingKind.OPEN_SUPPORT: 15,
+    PendingKind.NAME_REFERENT: 15,
+    PendingKind.ANSWER_CONCERN: 5,
+    PendingKind.CONTACT: settings.CONTACT_EVERY_DAYS,
+    PendingKind.SLIDE: 0,
+    PendingKind.RENEW: -30,
+    PendingKind.CLOSE: 180,
 }
-"""Days after which a stage is late: working habits of the GIE, not rules of the scheme."""
+"""Days from what starts each wait to the day it is due: working habits of the GIE, not rules of the scheme."""
+
+NOBODY = Cast(Value(None), BigIntegerField())
+Rows = models.QuerySet[Any, Any]
+COLUMNS = ("of_household", "rank", "what", "due", "party", "person", "at_landlord", "at_operator")
+
+FOLLOWED = (Stage.HOUSED, Stage.STABILISED)
 
 
-@dataclass(frozen=True)
-class NextAction:
-    """``label`` says what is to be done, ``owner`` who is to do it, ``due_on`` by when; ``slug`` names the page where it is done."""
-
-    label: str
-    owner: str
-    due_on: date
-    slug: str
-
-    def is_late(self, on: date) -> bool:
-        return self.due_on < on
+def after(day: Any, kind: PendingKind) -> Func:
+    """The day a wait of that kind is due when it starts on ``day`` (a field or an expression)."""
+    return Func(day, Value(DAYS[kind]), template="(%(expressions)s)", arg_joiner=" + ", output_field=DateField())
 
 
-def next_action(household: Household, *, own_landlords: Container[int] | None = None) -> NextAction | None:
-    """The next action of a case, from its stage and what it lacks; None once it is closed.
+def months_after(day: Any, months: int) -> Cast:
+    """``day`` plus whole months; the last day of the month stands in for a day that does not exist."""
+    return Cast(Func(day, Value(months), template="(%(expressions)s))", arg_joiner=" + make_interval(months => "), DateField())
 
-    With ``own_landlords`` (ids), a proposal in another landlord's stock is not told: neither whose it is nor how far it has come.
-    """
-    stage = household.stage
-    if stage == Stage.CLOSED:
-        return None
-    officer = household.officer.get_full_name() if household.officer else "le GIE (aucun chargé de dossier)"
-    due = household.stage_since + timedelta(days=DUE_AFTER_DAYS.get(Stage(stage), 30))
-    if stage == Stage.SUSPENDED:
-        return NextAction("Voir si le dossier peut reprendre", officer, due, "reprendre")
-    if stage == Stage.IDENTIFIED:
-        return NextAction("Confier le diagnostic", officer, due, "confier-le-diagnostic")
-    if stage == Stage.IN_DIAGNOSIS:
-        draft = next((item for item in household.diagnoses.all() if item.status == DiagnosisStatus.DRAFT), None)
-        return NextAction("Terminer le diagnostic", draft.operator.name if draft else officer, due, "diagnostic")
-    if stage == Stage.TO_ORIENT:
-        decided = household.entry_door == EntryDoor.MAINTENANCE and bool(household.committee_decisions.all())
-        return (
-            NextAction("Enregistrer l'occupation du logement", officer, due, "logement-occupe")
-            if decided
-            else NextAction("Faire décider le comité d'orientation", officer, due, "comite")
+
+def rule(
+    rows: models.QuerySet[Any],
+    kind: PendingKind,
+    due: Any,
+    *,
+    household: str = "household_id",
+    party: Any = AwaitedParty.GIE,
+    person: Any = None,
+    landlord: Any = None,
+    operator: Any = None,
+) -> Rows:
+    """One rule as rows of ``COLUMNS``: every row of ``rows`` is a case that waits. The person is the case's officer unless told."""
+    officer = F("officer_id") if household == "pk" else F("household__officer_id")
+    return (
+        rows.order_by()
+        .annotate(
+            of_household=F(household),
+            rank=Value(list(PendingKind).index(kind)),
+            what=Cast(Value(kind.value), TextField()),
+            due=due,
+            party=Cast(party if hasattr(party, "resolve_expression") else Value(str(party)), TextField()),
+            person=person or officer,
+            at_landlord=landlord or NOBODY,
+            at_operator=operator or NOBODY,
         )
-    if stage == Stage.SEARCHING:
-        return NextAction("Proposer un logement", officer, due, "proposer")
-    if stage == Stage.PROPOSED:
-        return _after_proposal(household, officer, due, own_landlords)
-    return _once_housed(household, officer)
+        .values_list(*COLUMNS)
+    )
 
 
-def _after_proposal(household: Household, officer: str, due: date, own_landlords: Container[int] | None) -> NextAction:
-    proposals = [item for item in household.proposals.all() if item.closed_on is None]
-    if not proposals:
-        return NextAction("Reprendre la recherche", officer, due, "proposer")
-    proposal = next((item for item in proposals if own_landlords is None or item.unit.landlord_id in own_landlords), None)
-    if proposal is None:
-        return NextAction("Attendre l'issue d'une proposition", "le GIE", due, "")
-    landlord = proposal.unit.landlord.name
-    if proposal.is_granted:
-        return NextAction("Enregistrer le bail", landlord, proposal.cal_on + timedelta(days=30), "bail")
-    if proposal.answer == ProposalAnswer.PENDING:
-        return NextAction("Recueillir la réponse du ménage", officer, proposal.proposed_on + timedelta(days=10), "reponse")
-    return NextAction("Enregistrer la décision de la CAL", landlord, proposal.proposed_on + timedelta(days=45), "cal")
+def unended_support() -> models.QuerySet[SupportMeasure]:
+    return SupportMeasure.objects.unended().filter(kind__code=MeasureCode.SUPPORT)
 
 
-def _once_housed(household: Household, officer: str) -> NextAction:
-    since = household.stage_since
-    if not household.has_agreed(ConsentKind.SUPPORT, on=date.max):
-        return NextAction("Recueillir l'adhésion du ménage", officer, since + timedelta(days=15), "adhesion")
-    open_kinds = {measure.kind.code for measure in household.measures.all() if measure.ended_on is None}
-    if MeasureCode.SUPPORT not in open_kinds and household.stage == Stage.HOUSED:
-        return NextAction("Ouvrir l'accompagnement", officer, since + timedelta(days=15), "mesure")
-    evaluations = sorted(item.evaluated_on for item in household.evaluations.all())
-    starts = sorted(item.starts_on for item in household.measures.all() if item.kind.code == MeasureCode.SUPPORT)
-    reference = evaluations[-1] if evaluations else (starts[0] if starts else since)
-    return NextAction("Évaluer l'accompagnement", officer, add_months(reference, settings.EVALUATION_EVERY_MONTHS), "evaluation")
+def from_the_stage() -> list[Rows]:
+    """What a case waits for at each stage, from the day it came to it."""
+    of_case = OuterRef("pk")
+    drafts = Diagnosis.objects.filter(household=of_case, status=DiagnosisStatus.DRAFT)
+    by_operator = drafts.exclude(operator__kind=OrganisationKind.GIE)
+    decided = Exists(CommitteeDecision.objects.filter(household=of_case, outcome=CommitteeOutcome.FAVOURABLE))
+    to_house = Q(entry_door=EntryDoor.MAINTENANCE) & decided
+    agreed = Q(
+        Exists(
+            Consent.objects.filter(
+                pk=Subquery(Consent.objects.filter(household=OuterRef(OuterRef("pk")), kind=ConsentKind.SUPPORT).values("pk")[:1]),
+                answer=ConsentAnswer.AGREED,
+            )
+        )
+    )
+    supported = Q(Exists(unended_support().filter(household=of_case)))
+    proposed = Q(Exists(Proposal.objects.open().filter(household=of_case)))
+
+    def at(kind: PendingKind, *stages: Stage, where: Q | None = None, since: str = "stage_since", **told: Any) -> Rows:
+        cases = Household.objects.filter(where or Q(), stage__in=stages)
+        return rule(cases, kind, after(F(since), kind), household="pk", **told)
+
+    return [
+        at(PendingKind.NAME_OFFICER, *(stage for stage in Stage if stage != Stage.CLOSED), where=Q(officer__isnull=True), since="opened_on"),
+        at(PendingKind.ENTRUST_DIAGNOSIS, Stage.IDENTIFIED),
+        at(PendingKind.COMPLETE_DIAGNOSIS, Stage.IN_DIAGNOSIS, where=~Q(Exists(by_operator))),
+        at(
+            PendingKind.COMPLETE_DIAGNOSIS,
+            Stage.IN_DIAGNOSIS,
+            where=Q(Exists(by_operator)),
+            party=AwaitedParty.OPERATOR,
+            person=Subquery(by_operator.values("author_id")[:1]),
+            operator=Subquery(by_operator.values("operator_id")[:1]),
+        ),
+        at(PendingKind.COMMITTEE, Stage.TO_ORIENT, where=Q(~to_house)),
+        at(PendingKind.RECORD_HOME, Stage.TO_ORIENT, where=Q(to_house)),
+        at(PendingKind.PROPOSE, Stage.SEARCHING),
+        at(PendingKind.RESUME_SEARCH, Stage.PROPOSED, where=~proposed),
+        at(PendingKind.REVIEW_SUSPENSION, Stage.SUSPENDED),
+        at(PendingKind.CONSENT, *FOLLOWED, where=~agreed),
+        at(PendingKind.OPEN_SUPPORT, Stage.HOUSED, where=agreed & ~supported),
+        at(PendingKind.CLOSE, Stage.STABILISED),
+    ]
+
+
+def from_proposals() -> list[Rows]:
+    """The household's answer, the commission's decision, the lease: for each open proposal, with the landlord it concerns."""
+    proposals = Proposal.objects.open().filter(household__stage=Stage.PROPOSED)
+    granted = Q(cal_decision__in=FAVOURABLE_CAL)
+    landlord = F("unit__landlord_id")
+    at_landlord: dict[str, Any] = {"party": AwaitedParty.LANDLORD, "person": NOBODY, "landlord": landlord}
+    return [
+        rule(
+            proposals.filter(answer=ProposalAnswer.PENDING).exclude(granted),
+            PendingKind.ANSWER,
+            after(F("proposed_on"), PendingKind.ANSWER),
+            landlord=landlord,
+        ),
+        rule(
+            proposals.exclude(answer=ProposalAnswer.PENDING).exclude(granted),
+            PendingKind.CAL,
+            after(F("proposed_on"), PendingKind.CAL),
+            **at_landlord,
+        ),
+        rule(proposals.filter(granted), PendingKind.LEASE, after(F("cal_on"), PendingKind.LEASE), **at_landlord),
+    ]
+
+
+def from_the_home() -> list[Rows]:
+    sliding = Occupancy.objects.filter(
+        household__stage__in=FOLLOWED, tenure=TenureKind.SLIDING_LEASE, ends_on__isnull=True, left_scheme_on__isnull=True
+    )
+    return [rule(sliding, PendingKind.SLIDE, after(F("planned_slide_on"), PendingKind.SLIDE), landlord=F("unit__landlord_id"))]
+
+
+def from_measures() -> list[Rows]:
+    """Evaluations due, measures about to end, support that nobody is named for: of the cases that are housed."""
+    support = unended_support().filter(household__stage__in=FOLLOWED)
+    of_household = {"household": OuterRef("household")}
+    last_evaluation = Evaluation.objects.filter(**of_household).order_by("-evaluated_on").values("evaluated_on")[:1]
+    supports = SupportMeasure.objects.filter(**of_household, kind__code=MeasureCode.SUPPORT)
+    support_began = beginning_support(supports).values("starts_on")[:1]
+    last_met = OutreachContact.objects.met().filter(**of_household).order_by("-contacted_on").values("contacted_on")[:1]
+    by_operator: dict[str, Any] = {"party": AwaitedParty.OPERATOR, "operator": F("convention__partner_id")}
+    return [
+        rule(
+            support.filter(referent__isnull=True),
+            PendingKind.NAME_REFERENT,
+            after(F("starts_on"), PendingKind.NAME_REFERENT),
+            person=NOBODY,
+            **by_operator,
+        ),
+        rule(
+            support,
+            PendingKind.CONTACT,
+            after(Coalesce(Subquery(last_met), Subquery(support_began)), PendingKind.CONTACT),
+            person=F("referent_id"),
+            **by_operator,
+        ),
+        rule(
+            support,
+            PendingKind.EVALUATE,
+            months_after(Greatest(Subquery(last_evaluation), Subquery(support_began)), settings.EVALUATION_EVERY_MONTHS),
+            person=F("referent_id"),
+            **by_operator,
+        ),
+        rule(
+            SupportMeasure.objects.unended().filter(household__stage__in=FOLLOWED),
+            PendingKind.RENEW,
+            after(F("planned_ends_on"), PendingKind.RENEW),
+        ),
+    ]
+
+
+def from_partners() -> list[Rows]:
+    """Worries and proposed exits that the GIE has not answered yet."""
+    concerns = Concern.objects.open().exclude(household__stage=Stage.CLOSED)
+    return [rule(concerns, PendingKind.ANSWER_CONCERN, after(F("raised_on"), PendingKind.ANSWER_CONCERN))]
+
+
+def rules() -> list[Rows]:
+    return [*from_the_stage(), *from_proposals(), *from_the_home(), *from_measures(), *from_partners()]
+
+
+REFRESH = """
+WITH candidate (household_id, rank, kind, due_on, awaited, owner_id, landlord_id, operator_id) AS ({rules}),
+chosen AS (SELECT DISTINCT ON (household_id) * FROM candidate ORDER BY household_id, due_on, rank, landlord_id, operator_id)
+INSERT INTO households_pendingaction AS kept (household_id, kind, due_on, awaited, owner_id, landlord_id, operator_id, epci_id)
+SELECT chosen.household_id, chosen.kind, chosen.due_on, chosen.awaited, chosen.owner_id,
+    coalesce(chosen.landlord_id, home.landlord_id), coalesce(chosen.operator_id, support.partner_id), commune.epci_id
+FROM chosen
+JOIN households_household AS household ON household.id = chosen.household_id
+JOIN catalogue_commune AS commune ON commune.insee_code = household.commune_id
+LEFT JOIN LATERAL (
+    SELECT unit.landlord_id FROM households_occupancy AS occupancy JOIN catalogue_unit AS unit ON unit.id = occupancy.unit_id
+    WHERE occupancy.household_id = chosen.household_id AND occupancy.ends_on IS NULL LIMIT 1
+) AS home ON true
+LEFT JOIN LATERAL (
+    SELECT convention.partner_id FROM households_supportmeasure AS measure
+    JOIN catalogue_measurekind AS kind ON kind.id = measure.kind_id AND kind.code = 'support'
+    JOIN catalogue_convention AS convention ON convention.id = measure.convention_id
+    WHERE measure.household_id = chosen.household_id AND measure.ended_on IS NULL ORDER BY measure.starts_on DESC LIMIT 1
+) AS support ON true
+ON CONFLICT (household_id) DO UPDATE SET kind = excluded.kind, due_on = excluded.due_on, awaited = excluded.awaited, owner_id = excluded.owner_id,
+    landlord_id = excluded.landlord_id, operator_id = excluded.operator_id, epci_id = excluded.epci_id
+WHERE (kept.kind, kept.due_on, kept.awaited, kept.owner_id, kept.landlord_id, kept.operator_id, kept.epci_id) IS DISTINCT FROM
+    (excluded.kind, excluded.due_on, excluded.awaited, excluded.owner_id, excluded.landlord_id, excluded.operator_id, excluded.epci_id)
+"""
+
+FORGET = """
+DELETE FROM households_pendingaction AS kept USING households_household AS household
+WHERE household.id = kept.household_id AND household.stage = 'closed'
+"""
+
+
+def refresh(households: Collection[int] | None = None) -> int:
+    """Work out anew what the cases of these ids wait for (every case when None); return how many rows changed.
+
+    One statement whatever their number, and a second one that forgets the cases closed.
+    """
+    first, *others = rules()
+    if households is not None:
+        first, *others = (rows.filter(of_household__in=households) for rows in (first, *others))
+    text, parameters = first.union(*others, all=True).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(REFRESH.replace("{rules}", text), parameters)
+        changed = cursor.rowcount
+        if households is None:
+            cursor.execute(FORGET)
+        else:
+            cursor.execute(FORGET + " AND household.id = ANY(%s)", [list(households)])
+        return changed + cursor.rowcount

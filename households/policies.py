@@ -57,6 +57,7 @@ WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "suspend": frozenset({Role.GIE_STAFF}),
     "resume": frozenset({Role.GIE_STAFF}),
     "close": frozenset({Role.GIE_STAFF}),
+    "reassign": frozenset({Role.GIE_STAFF}),
     "send_reports": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
     "treat_reports": frozenset({Role.GIE_STAFF}),
 }
@@ -120,18 +121,13 @@ def field_groups(user: Any, household: Household) -> FieldGroups:
     return NOTHING
 
 
-def own_landlords(user: Any) -> set[int] | None:
-    """The landlords whose proposals a referent reads; None for those who read every proposal."""
-    if user.role != Role.LANDLORD_REFERENT:
-        return None
-    return set(own_organisations(user, timezone.localdate()).values_list("organisation_id", flat=True))
-
-
 def open_proposals(user: Any, household: Household) -> list[Proposal]:
     """The household's open proposals that concern the user: all of them for staff, those in the own stock for a landlord's referent."""
     proposals = [proposal for proposal in household.proposals.all() if proposal.closed_on is None]
-    own = own_landlords(user)
-    return proposals if own is None else [proposal for proposal in proposals if proposal.unit.landlord_id in own]
+    if user.role != Role.LANDLORD_REFERENT:
+        return proposals
+    own = set(own_organisations(user, timezone.localdate()).values_list("organisation_id", flat=True))
+    return [proposal for proposal in proposals if proposal.unit.landlord_id in own]
 
 
 def concerned_organisation(user: Any, household: Household) -> Organisation | None:

@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from households.enums import (
     COURSE,
@@ -20,6 +19,7 @@ from households.enums import (
     StageAction,
 )
 from households.models import Household, StageMove
+from households.writing import case_write, lock
 
 MOVES: Final[Mapping[tuple[str, str], str]] = {
     (Stage.IDENTIFIED, StageAction.START_DIAGNOSIS): Stage.IN_DIAGNOSIS,
@@ -126,11 +126,6 @@ def possible_moves(household: Household, *, on: date) -> list[PossibleMove]:
     ]
 
 
-def lock(household: Household) -> Household:
-    """The household as the database holds it now, locked until the transaction ends."""
-    return Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
-
-
 def require(household: Household, action: str) -> None:
     """Raise ValidationError when the stage does not hold ``action``."""
     if not allows(household, action):
@@ -139,7 +134,7 @@ def require(household: Household, action: str) -> None:
         )
 
 
-@transaction.atomic
+@case_write()
 def move(*, household: Household, action: str, on: date, by: Any, reason: str = "", closing_reason: str = "") -> StageMove:
     """Move the case by ``action`` on that day and log it; ``household`` is brought up to date.
 

@@ -1,5 +1,6 @@
 """Background jobs of the households' room."""
 
+from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -22,3 +23,17 @@ def purge_report_files(timestamp: int) -> None:
 def work_on_report_file(import_id: int, ticket: str) -> None:
     """Read, write or take back a large file of reported households, as its journal asks under ``ticket``."""
     perform(REPORT_COURSE, import_id, ticket)
+
+
+@app.periodic(cron="7 3 * * *")
+@app.task(queueing_lock="refresh_next_actions")
+def refresh_next_actions(timestamp: int) -> None:
+    """Work out anew what every case waits for: writes keep it true, a setting or a record put right by hand may not. Every night."""
+    call_command("refresh_next_actions")
+
+
+@app.periodic(cron="0 7 * * 1-5")
+@app.task(queueing_lock="send_digests")
+def send_digests(timestamp: int) -> None:
+    """Write to each person what waits on them. Every working morning."""
+    call_command("send_digests")

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from households.backoffice import case_views, needs_views
+from households.backoffice import assignments, case_views, needs_views
 
 app_name = "households"
 urlpatterns = [
+    path("reaffecter/", assignments.reassign, name="reassign"),
     path("<int:pk>/", case_views.case_page, name="case"),
     path("<int:pk>/proposer/", case_views.case_propose, name="propose"),
     path("<int:pk>/diagnostics/", needs_views.diagnoses_page, name="diagnoses"),

@@ -7,7 +7,7 @@ from wagtail.admin.search import SearchArea
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from households.backoffice import admin, evaluations_due, reports, vocabulary
-from households.backoffice.home import add_waiting_cases
+from households.backoffice.home import add_inbox
 
 
 @modeladmin_register
@@ -50,7 +50,7 @@ def register_report_urls() -> list[object]:
     return [path("signalements/", include("households.backoffice.reports_urls"))]
 
 
-hooks.register("construct_homepage_panels", add_waiting_cases)
+hooks.register("construct_homepage_panels", add_inbox)
 
 
 class HouseholdSearchArea(SearchArea):

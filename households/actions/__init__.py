@@ -1,5 +1,6 @@
 """Every write on a case: one keyword-only function each, used alike by screens, commands and imports."""
 
+from households.actions.assignments import reassign_officer, reassign_referent
 from households.actions.cases import close_case, name_on_case, open_household, record_consent, remove_from_case, resume_case, stabilise, suspend_case
 from households.actions.committee import record_committee_decision
 from households.actions.concerns import answer_concern, raise_concern
@@ -51,6 +52,8 @@ __all__ = [
     "prolong_measure",
     "propose_unit",
     "raise_concern",
+    "reassign_officer",
+    "reassign_referent",
     "record_cal_decision",
     "record_committee_decision",
     "record_consent",

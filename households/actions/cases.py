@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from access.actions import trace
 from access.enums import Role
@@ -13,11 +12,12 @@ from households.actions.checks import refuse_closed
 from households.actions.support import end_measures, end_suspension
 from households.enums import LEAVES_THE_HOME, MeasureEnd, OccupancyEnd, StageAction
 from households.models import CaseMember, Consent, Household, MeasureSuspension, StageMove
+from households.writing import case_write, lock, written
 
 OCCUPANCY_END_ON_CLOSING = {"moved": OccupancyEnd.MOVED, "deceased": OccupancyEnd.DECEASED}
 
 
-@transaction.atomic
+@case_write()
 def open_household(*, household: Household, by: Any) -> Household:
     """Register a household: check it whole, save it, and name whoever opened it on the case.
 
@@ -26,25 +26,26 @@ def open_household(*, household: Household, by: Any) -> Household:
     household.stage_since = household.opened_on
     household.full_clean()
     household.save()
+    written(household)
     if by is not None:
         CaseMember.objects.create(household=household, user=by)
     trace(instance=household, action="wagtail.create", by=by)
     return household
 
 
-@transaction.atomic
+@case_write()
 def name_on_case(*, household: Household, user: Any, by: Any) -> CaseMember:
     """Name a person on the case: a member of its team, to whom it opens even when confidential. Naming twice changes nothing."""
-    member, created = CaseMember.objects.get_or_create(household=stages.lock(household), user=user)
+    member, created = CaseMember.objects.get_or_create(household=lock(household), user=user)
     if created:
         trace(instance=household, action="wagtail.edit", by=by, named=user.pk)
     return member
 
 
-@transaction.atomic
+@case_write()
 def remove_from_case(*, member: CaseMember, by: Any) -> None:
     """Take a person off the case. Raises ValidationError when no active officer of the GIE would open a confidential case any more."""
-    household = stages.lock(member.household)
+    household = lock(member.household)
     officers = household.team.filter(user__is_active=True, user__role=Role.GIE_STAFF)
     if household.is_confidential and not officers.exclude(pk=member.pk).exists():
         raise ValidationError("Un dossier confidentiel garde au moins un agent du GIE nommé : nommez-en d'abord un autre.", code="guard")
@@ -52,10 +53,10 @@ def remove_from_case(*, member: CaseMember, by: Any) -> None:
     member.delete()
 
 
-@transaction.atomic
+@case_write()
 def record_consent(*, household: Household, kind: str, answer: str, decided_on: date, by: Any) -> Consent:
     """Write down the household's answer about the support or the sharing of information. Earlier answers stay."""
-    refuse_closed(stages.lock(household))
+    refuse_closed(lock(household))
     consent = Consent(household=household, kind=kind, answer=answer, decided_on=decided_on, collected_by=by)
     consent.full_clean()
     consent.save()
@@ -63,7 +64,7 @@ def record_consent(*, household: Household, kind: str, answer: str, decided_on: 
     return consent
 
 
-@transaction.atomic
+@case_write()
 def suspend_case(*, household: Household, on: date, by: Any, reason: str = "", suspend_measures: bool = True) -> StageMove:
     """Suspend the case from that day and, unless told otherwise, the measures that run."""
     done = stages.move(household=household, action=StageAction.SUSPEND, on=on, by=by, reason=reason)
@@ -76,7 +77,7 @@ def suspend_case(*, household: Household, on: date, by: Any, reason: str = "", s
     return done
 
 
-@transaction.atomic
+@case_write()
 def resume_case(*, household: Household, on: date, by: Any, reason: str = "") -> StageMove:
     """Take the case up again at the stage it was suspended from; the measures suspended with it run again from that day, no other."""
     done = stages.move(household=household, action=StageAction.RESUME, on=on, by=by, reason=reason)
@@ -85,19 +86,19 @@ def resume_case(*, household: Household, on: date, by: Any, reason: str = "") ->
     return done
 
 
-@transaction.atomic
+@case_write()
 def stabilise(*, household: Household, on: date, by: Any, reason: str = "") -> StageMove:
     """Declare the household stabilised; the last evaluation must be favourable."""
     return stages.move(household=household, action=StageAction.STABILISE, on=on, by=by, reason=reason)
 
 
-@transaction.atomic
+@case_write()
 def close_case(*, household: Household, closing_reason: str, on: date, by: Any, reason: str = "") -> StageMove:
     """Close the case: proposals are closed, measures end that day (those yet to start are dropped), and the home leaves the scheme or is left.
 
     Moving out or death ends the occupancy; for any other reason the household stays in its home, which leaves the scheme.
     """
-    stages.require(stages.lock(household), StageAction.CLOSE)
+    stages.require(lock(household), StageAction.CLOSE)
     household.proposals.open().update(closed_on=on)
     end_measures(household.measures.unended(), on=on, reason=MeasureEnd.CASE_CLOSED)
     for occupancy in household.occupancies.in_scheme(on=on):

@@ -3,19 +3,19 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from access.actions import trace
 from households import stages
 from households.actions.checks import refuse_closed
 from households.enums import CommitteeOutcome, EntryDoor, Stage, StageAction
 from households.models import CommitteeDecision
+from households.writing import case_write, lock
 
 
-@transaction.atomic
+@case_write()
 def record_committee_decision(*, decision: CommitteeDecision, by: Any) -> CommitteeDecision:
     """Write down what the committee decided; a favourable decision sends a case « à orienter » of the access door to search."""
-    household = stages.lock(decision.household)
+    household = lock(decision.household)
     refuse_closed(household)
     completed = household.diagnoses.completed().order_by("completed_on").first()
     if completed is None:

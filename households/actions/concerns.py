@@ -4,20 +4,20 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from access.actions import trace
-from households import policies, stages
+from households import policies
 from households.actions.checks import refuse_closed
 from households.models import Concern
+from households.writing import case_write, lock
 
 
-@transaction.atomic
+@case_write()
 def raise_concern(*, concern: Concern, by: Any) -> Concern:
     """Tell the officer of a worry or propose an exit. Raises ValidationError on a closed case, for a reason of the other kind, or for an
     organisation that has no part in the case.
     """
-    household = stages.lock(concern.household)
+    household = lock(concern.household)
     refuse_closed(household)
     organisation = policies.concerned_organisation(by, household)
     if organisation is None:
@@ -29,10 +29,10 @@ def raise_concern(*, concern: Concern, by: Any) -> Concern:
     return concern
 
 
-@transaction.atomic
+@case_write()
 def answer_concern(*, concern: Concern, outcome: str, on: date, by: Any, answer: str = "") -> Concern:
     """The GIE's answer, which closes it; whoever raised it reads the answer. Raises ValidationError when it is answered already."""
-    household = stages.lock(concern.household)
+    household = lock(concern.household)
     concern.refresh_from_db()
     if concern.outcome:
         raise ValidationError("On y a déjà répondu.", code="state")

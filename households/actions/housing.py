@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from access.actions import trace
 from catalogue.models import Unit
@@ -12,15 +11,16 @@ from households import stages
 from households.actions.checks import refuse_closed
 from households.enums import FAVOURABLE_CAL, EntryDoor, ProposalAnswer, Stage, StageAction
 from households.models import Household, Occupancy, Proposal
+from households.writing import case_write, lock
 
 
-@transaction.atomic
+@case_write()
 def propose_unit(*, household: Household, unit: Unit, on: date, by: Any) -> Proposal:
     """Propose a free home to a household in search; the case moves to « proposé ».
 
     Raises ValidationError when the stage does not allow it, or the home is occupied or out of the stock.
     """
-    locked = stages.lock(household)
+    locked = lock(household)
     if locked.stage != Stage.PROPOSED:
         stages.require(locked, StageAction.PROPOSE)
     if not unit.is_in_stock(on):
@@ -36,7 +36,7 @@ def propose_unit(*, household: Household, unit: Unit, on: date, by: Any) -> Prop
     return proposal
 
 
-@transaction.atomic
+@case_write()
 def answer_proposal(*, proposal: Proposal, answer: str, on: date, by: Any, refusal_reason: str = "") -> Proposal:
     """Record the household's answer; a refusal closes the proposal and, when none is left, the search starts again."""
     locked = _lock_open(proposal)
@@ -47,7 +47,7 @@ def answer_proposal(*, proposal: Proposal, answer: str, on: date, by: Any, refus
     return _save(proposal, locked, on=on, by=by)
 
 
-@transaction.atomic
+@case_write()
 def record_cal_decision(*, proposal: Proposal, decision: str, on: date, by: Any, rank: int | None = None, reason: str = "") -> Proposal:
     """Record what the landlord's allocation commission decided; an unfavourable decision closes the proposal."""
     locked = _lock_open(proposal)
@@ -60,7 +60,7 @@ def record_cal_decision(*, proposal: Proposal, decision: str, on: date, by: Any,
     return _save(proposal, locked, on=on, by=by)
 
 
-@transaction.atomic
+@case_write()
 def record_lease(*, proposal: Proposal, occupancy: Occupancy, by: Any) -> Occupancy:
     """The household moves in: the occupancy starts, every open proposal is closed, the case is housed.
 
@@ -83,10 +83,10 @@ def record_lease(*, proposal: Proposal, occupancy: Occupancy, by: Any) -> Occupa
     return occupancy
 
 
-@transaction.atomic
+@case_write()
 def house_in_place(*, occupancy: Occupancy, on: date, by: Any) -> Occupancy:
     """The maintenance door: record the home the household already lives in; the case goes straight to « logé et accompagné »."""
-    household = stages.lock(occupancy.household)
+    household = lock(occupancy.household)
     stages.require(household, StageAction.HOUSE)
     if household.entry_door != EntryDoor.MAINTENANCE:
         raise ValidationError("Cette action est réservée aux dossiers de maintien.", code="guard")
@@ -109,7 +109,7 @@ def _lock_unit(unit: Unit) -> Unit:
 
 
 def _lock_open(proposal: Proposal) -> Household:
-    locked = stages.lock(proposal.household)
+    locked = lock(proposal.household)
     refuse_closed(locked)
     proposal.refresh_from_db()
     if proposal.closed_on is not None:

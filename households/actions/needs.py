@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from access.actions import trace
 from access.enums import Role
@@ -14,6 +13,7 @@ from households import stages
 from households.actions.checks import refuse_closed
 from households.enums import OPEN_STAGES, DiagnosisStatus, Stage, StageAction
 from households.models import Criterion, Diagnosis, Evaluation, EvaluationGrade, Household, NeedTopic, SensitiveNeed
+from households.writing import case_write, lock
 from partners.models import Organisation
 
 COPIED: Final = (
@@ -32,13 +32,13 @@ COPIED_SETS: Final = ("epcis", "communes", "nearby_services", "needs")
 """What a revision takes over from the diagnosis it revises."""
 
 
-@transaction.atomic
+@case_write()
 def start_diagnosis(*, household: Household, operator: Organisation, on: date, by: Any) -> Diagnosis:
     """Entrust the diagnosis to an operator (or the GIE) from that day; an identified case moves to « en diagnostic »."""
     return save_diagnosis(diagnosis=Diagnosis(household=household, operator=operator, started_on=on), by=by)
 
 
-@transaction.atomic
+@case_write()
 def save_diagnosis(
     *,
     diagnosis: Diagnosis,
@@ -53,7 +53,7 @@ def save_diagnosis(
     Raises ValidationError when the case is closed, another diagnosis is under way, this one is completed already or, when it revises
     another, it starts before that one was completed.
     """
-    household = stages.lock(diagnosis.household)
+    household = lock(diagnosis.household)
     refuse_closed(household)
     _refuse_completed(diagnosis)
     named = None if needs is None else list(needs)
@@ -74,13 +74,13 @@ def save_diagnosis(
     return diagnosis
 
 
-@transaction.atomic
+@case_write()
 def complete_diagnosis(*, diagnosis: Diagnosis, on: date, by: Any) -> Diagnosis:
     """Finish a diagnosis on that day; a case in diagnosis moves to « à orienter », a revision leaves the stage as it is.
 
     Raises ValidationError when it is completed already: a completed diagnosis never changes.
     """
-    household = stages.lock(diagnosis.household)
+    household = lock(diagnosis.household)
     _refuse_completed(diagnosis)
     if on < diagnosis.started_on:
         raise ValidationError({"finished_on": "La fin du diagnostic précède son début."})
@@ -100,14 +100,14 @@ def latest_completed(household: Household) -> Diagnosis | None:
     return found
 
 
-@transaction.atomic
+@case_write()
 def revise_diagnosis(*, household: Household, operator: Organisation, on: date, by: Any) -> Diagnosis:
     """Open a revision: a new diagnosis under way, copied from the last one completed, at any open stage after that completion.
 
     Raises ValidationError when there is nothing to revise, when a diagnosis is under way, or when a support worker asks without the own
     organisation supporting the household that day: a revision would otherwise prolong an access that has come to its end.
     """
-    locked = stages.lock(household)
+    locked = lock(household)
     last = latest_completed(locked)
     if last is None or locked.stage not in OPEN_STAGES or locked.stage in (Stage.IDENTIFIED, Stage.IN_DIAGNOSIS):
         raise ValidationError("On révise un diagnostic terminé, tant que le dossier est ouvert.", code="stage")
@@ -125,13 +125,13 @@ def _refuse_completed(diagnosis: Diagnosis) -> None:
         raise ValidationError("Ce diagnostic est déjà terminé : il ne change plus. Ouvrez une révision.", code="state")
 
 
-@transaction.atomic
+@case_write()
 def set_sensitive_needs(*, household: Household, topics: Collection[NeedTopic], on: date, by: Any) -> None:
     """Make ``topics`` the household's sensitive needs from that day: new ones are noted, those no longer named end. None is erased.
 
     Raises ValidationError on a closed case or when a topic is not a sensitive one. The journal holds no word of it.
     """
-    locked = stages.lock(household)
+    locked = lock(household)
     refuse_closed(locked)
     if not all(topic.is_sensitive for topic in topics):
         raise ValidationError({"topics": "Choisissez parmi les besoins sensibles."})
@@ -150,10 +150,10 @@ def set_sensitive_needs(*, household: Household, topics: Collection[NeedTopic], 
     trace(instance=household, action="wagtail.edit", by=by, group="sensitive")
 
 
-@transaction.atomic
+@case_write()
 def record_evaluation(*, evaluation: Evaluation, by: Any, grades: Mapping[Criterion, int] | None = None) -> Evaluation:
     """Write down an evaluation of a housed household, with its grades on the grid. Raises ValidationError before the household is housed."""
-    household = stages.lock(evaluation.household)
+    household = lock(evaluation.household)
     if household.stage not in (Stage.HOUSED, Stage.STABILISED):
         raise ValidationError("On évalue un ménage une fois qu'il est logé et accompagné.", code="stage")
     evaluation.evaluated_by = by

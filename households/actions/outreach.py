@@ -3,24 +3,23 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from access.actions import trace
 from access.enums import Role
-from households import stages
 from households.actions.checks import refuse_closed
 from households.models import OutreachContact
+from households.writing import case_write, lock
 from partners.models import own_organisations
 
 
-@transaction.atomic
+@case_write()
 def record_outreach(*, contact: OutreachContact, by: Any) -> OutreachContact:
     """Note a contact made by ``by`` for one of the organisations that employ ``by`` that day; the only one when none is told.
 
     An officer of the GIE may belong to none. Raises ValidationError on a closed case, when a letter or an attempt is said to have met the
     household, or when the organisation is not the writer's own.
     """
-    household = stages.lock(contact.household)
+    household = lock(contact.household)
     refuse_closed(household)
     own = set(own_organisations(by, contact.contacted_on).values_list("organisation_id", flat=True))
     if contact.organisation_id is None and len(own) == 1:

@@ -5,17 +5,17 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from access.actions import trace
 from catalogue.models import Commune
-from households import stages
 from households.actions.cases import open_household
 from households.enums import DismissalReason, Kinship, ReportStatus, Stage
 from households.likeness import bears_the_name
 from households.models import Household, HouseholdReport, Person
+from households.writing import case_write, lock
 
 HOUSEHOLD_BLANKS: Final = (("application_number", "application_number"), ("seniority_on", "applied_on"))
 PERSON_BLANKS: Final = (("birth_date", "birth_date"), ("phone", "phone"))
@@ -62,7 +62,7 @@ def _blanks(record: models.Model, report: HouseholdReport, pairs: tuple[tuple[st
     ]
 
 
-@transaction.atomic
+@case_write()
 def attach_report(
     *, report: HouseholdReport, household: Household, fill: Collection[str], by: Any, seen_at: datetime | None = None
 ) -> HouseholdReport:
@@ -74,7 +74,7 @@ def attach_report(
     held = _lock_waiting(report, seen_at)
     if not Household.objects.visible_to(by).filter(pk=household.pk).exists():
         raise ValidationError("Ce dossier n'existe pas.", code="unknown_household")
-    case = stages.lock(household)
+    case = lock(household)
     chosen = [filling for filling in fillings(report=held, household=case) if filling.name in fill]
     for filling in chosen:
         if filling.field:
@@ -87,7 +87,7 @@ def attach_report(
     return held
 
 
-@transaction.atomic
+@case_write()
 def open_case_from_report(*, report: HouseholdReport, commune: Commune, by: Any, seen_at: datetime | None = None) -> Household:
     """Open the case of a reported household, with the person reported as its holder, and return it.
 
@@ -118,7 +118,7 @@ def open_case_from_report(*, report: HouseholdReport, commune: Commune, by: Any,
     return household
 
 
-@transaction.atomic
+@case_write()
 def dismiss_report(*, report: HouseholdReport, reason: str, by: Any) -> HouseholdReport:
     """Set a report aside for a coded reason. Raises ValidationError when it is no longer « reçu » or the reason is none of the list."""
     held = _lock_waiting(report, None)

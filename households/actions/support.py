@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q, Value
 from django.db.models.functions import Greatest
 
@@ -13,16 +12,16 @@ from access.enums import Role
 from access.models import User
 from catalogue.enums import ConventionStatus, MeasureCode
 from catalogue.models import Convention
-from households import stages
 from households.actions.checks import refuse_closed
 from households.enums import ConsentKind, MeasureChangeKind, MeasureEnd
 from households.models import Household, MeasureChange, MeasureSuspension, SupportMeasure
+from households.writing import case_write, lock
 from partners.models import Membership
 
 ONE_DAY = timedelta(days=1)
 
 
-@transaction.atomic
+@case_write()
 def open_measure(*, measure: SupportMeasure, by: Any) -> SupportMeasure:
     """Open a measure under a convention in force on each of its days, with room for it on each.
 
@@ -30,7 +29,7 @@ def open_measure(*, measure: SupportMeasure, by: Any) -> SupportMeasure:
     measure or is full, the referent works neither for its partner nor for the GIE, or adapted management is asked for without a home
     the household occupies.
     """
-    household = stages.lock(measure.household)
+    household = lock(measure.household)
     refuse_closed(household)
     _check_and_save(measure, household)
     trace(instance=measure.household, action="wagtail.edit", by=by, measure=measure.pk)
@@ -57,7 +56,7 @@ def _check_and_save(measure: SupportMeasure, household: Household) -> None:
     measure.save()
 
 
-@transaction.atomic
+@case_write()
 def end_measure(*, measure: SupportMeasure, on: date, by: Any, reason: str = MeasureEnd.COMPLETED) -> SupportMeasure:
     """End a running measure on that day, included; a suspension under way ends with it.
 
@@ -72,7 +71,7 @@ def end_measure(*, measure: SupportMeasure, on: date, by: Any, reason: str = Mea
     return measure
 
 
-@transaction.atomic
+@case_write()
 def change_level(*, measure: SupportMeasure, level: str, on: date, by: Any) -> MeasureChange:
     """Grade the measure otherwise from that day; what was graded before stays. Raises ValidationError when nothing changes."""
     _hold(measure, on)
@@ -82,7 +81,7 @@ def change_level(*, measure: SupportMeasure, level: str, on: date, by: Any) -> M
     return _log(measure, MeasureChangeKind.LEVEL, on, by, from_level=before, level=level)
 
 
-@transaction.atomic
+@case_write()
 def change_referent(*, measure: SupportMeasure, referent: User, on: date, by: Any) -> MeasureChange:
     """Hand the measure to another referent from that day: one who works for the convention's partner or the GIE."""
     _hold(measure, on)
@@ -93,7 +92,7 @@ def change_referent(*, measure: SupportMeasure, referent: User, on: date, by: An
     return _log(measure, MeasureChangeKind.REFERENT, on, by, referent=referent)
 
 
-@transaction.atomic
+@case_write()
 def prolong_measure(*, measure: SupportMeasure, planned_ends_on: date, on: date, by: Any) -> MeasureChange:
     """Put the planned end off, decided on that day, within the convention and its room on each day added."""
     _hold(measure, measure.starts_on)
@@ -109,7 +108,7 @@ def prolong_measure(*, measure: SupportMeasure, planned_ends_on: date, on: date,
     return _log(measure, MeasureChangeKind.PROLONGED, on, by, from_ends_on=before, planned_ends_on=planned_ends_on)
 
 
-@transaction.atomic
+@case_write()
 def suspend_measure(*, measure: SupportMeasure, on: date, by: Any) -> MeasureSuspension:
     """Suspend one measure from that day; the days are not paid, and the case goes on."""
     _hold(measure, on)
@@ -120,7 +119,7 @@ def suspend_measure(*, measure: SupportMeasure, on: date, by: Any) -> MeasureSus
     return suspension
 
 
-@transaction.atomic
+@case_write()
 def resume_measure(*, measure: SupportMeasure, on: date, by: Any) -> None:
     """The measure runs again from that day. Raises ValidationError when it is not suspended, or was suspended later."""
     _hold(measure, on)
@@ -143,7 +142,7 @@ def end_suspension(suspension: MeasureSuspension, resumed_on: date) -> None:
     suspension.save()
 
 
-@transaction.atomic
+@case_write()
 def transfer_measure(
     *, measure: SupportMeasure, convention: Convention, planned_ends_on: date, on: date, by: Any, referent: User | None = None
 ) -> SupportMeasure:
@@ -207,7 +206,7 @@ def end_measures(measures: Any, *, on: date, reason: str) -> list[SupportMeasure
 
 def _hold(measure: SupportMeasure, day: date, field: str = "moved_on") -> Household:
     """The household, locked, with the measure as it is now; refused when the measure has ended or does not run on that day."""
-    household = stages.lock(measure.household)
+    household = lock(measure.household)
     refuse_closed(household)
     measure.refresh_from_db()
     if measure.ended_on is not None:

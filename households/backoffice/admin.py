@@ -17,6 +17,7 @@ from access.text import Folded, search_words
 from catalogue.models import Commune, MeasureKind
 from households import actions, policies
 from households.backoffice.outreach import SilenceFilter, contact_link, last_met
+from households.backoffice.pending import upcoming_of
 from households.enums import (
     CalDecision,
     CommitteeOutcome,
@@ -43,8 +44,8 @@ from households.models import (
     Proposal,
     SupportMeasure,
 )
-from households.next_action import next_action
 from households.resources import OccupancyResource, ProposalResource, SupportMeasureResource
+from households.writing import case_write, lock
 from partners.models import Organisation
 
 STAFF = frozenset({Role.GIE_STAFF})
@@ -90,10 +91,10 @@ class HouseholdList(IndexView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        own = policies.own_landlords(self.request.user)
         context["object_list"] = list(context["object_list"])
+        upcoming = upcoming_of(context["object_list"], user=self.request.user, on=timezone.localdate())
         for household in context["object_list"]:
-            household.upcoming = next_action(household, own_landlords=own)
+            household.upcoming = upcoming.get(household.pk)
             household.can_note_contact = policies.may_write(self.request.user, "outreach")
         return context
 
@@ -162,9 +163,8 @@ class HouseholdAdmin(ScopedModelAdmin):
     ]
 
     def get_queryset(self, request: Any) -> Any:
-        related = ("people", "consents", "diagnoses__operator", "committee_decisions", "evaluations", "proposals__unit__landlord", "measures__kind")
         today = timezone.localdate()
-        return super().get_queryset(request).with_wait_limit(on=today).with_silence(on=today).prefetch_related(*related)
+        return super().get_queryset(request).with_wait_limit(on=today).with_silence(on=today).prefetch_related("people")
 
     def get_list_filter(self, request: Any) -> tuple[Any, ...]:
         """Who was met is told to those who read the support only."""
@@ -200,9 +200,11 @@ class HouseholdAdmin(ScopedModelAdmin):
     def save_form(self, form: Any, *, by: Any) -> Any:
         if form.instance._state.adding:
             return actions.open_household(household=form.save(commit=False), by=by)
-        household: Any = super().save_form(form, by=by)
-        if household.is_confidential:
-            actions.name_on_case(household=household, user=by, by=by)
+        with case_write():
+            lock(form.instance)
+            household: Any = super().save_form(form, by=by)
+            if household.is_confidential:
+                actions.name_on_case(household=household, user=by, by=by)
         return household
 
     def holder(self, household: Household) -> str:
@@ -222,7 +224,7 @@ class HouseholdAdmin(ScopedModelAdmin):
 
     def waits_for(self, household: Household) -> str:
         action = household.upcoming
-        return format_html("{}<br><small>{}</small>", action.label, action.owner) if action else "–"
+        return format_html("{}<br><small>{}</small>", action.label, action.who) if action else "–"
 
     waits_for.short_description = "Prochaine action"
 
@@ -231,7 +233,7 @@ class HouseholdAdmin(ScopedModelAdmin):
         if action is None:
             return "–"
         shown = action.due_on.strftime("%d/%m/%Y")
-        return format_html('<span class="solive-tag solive-tag--late">{}, en retard</span>', shown) if action.is_late(timezone.localdate()) else shown
+        return format_html('<span class="solive-tag solive-tag--late">{}, en retard</span>', shown) if action.is_late else shown
 
     due.short_description = "Avant le"
 

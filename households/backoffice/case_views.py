@@ -19,13 +19,13 @@ from catalogue.enums import MeasureCode
 from households import actions, policies
 from households.backoffice.case_actions import BY_SLUG, CaseAction, offers
 from households.backoffice.case_measures import concerns_of, measures_of
+from households.backoffice.pending import upcoming_of
 from households.candidates import fitting, free_units
 from households.case_costs import by_year, household_lines, tariff_spans
 from households.costs import MissingTariff
 from households.enums import COURSE, DiagnosisStatus, EntryDoor, Stage
 from households.forms import ProposeForm
 from households.models import DelayRule, Household, Occupancy, OutreachContact, Proposal
-from households.next_action import next_action
 from partners.models import own_organisations
 
 CANDIDATES_SHOWN = 25
@@ -74,14 +74,13 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     household = case_or_404(request, pk)
     today = timezone.localdate()
     groups = policies.field_groups(request.user, household)
-    upcoming = next_action(household, own_landlords=policies.own_landlords(request.user))
+    upcoming = upcoming_of([household], user=request.user, on=today).get(household.pk)
     context = {
         "household": household,
         "groups": groups,
         "title": household.display_with_names() if groups.identity else household.reference,
         "course": course_of(household),
         "next_action": upcoming,
-        "is_late": upcoming is not None and upcoming.is_late(today),
         "offers": offers(request.user, household),
         "delay": delay_of(household),
         "referring_service": policies.referring_service(request.user, household),

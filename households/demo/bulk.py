@@ -7,6 +7,7 @@ from django.db.models import Max
 
 from catalogue.models import Unit
 from households.models import Household
+from households.next_action import refresh
 
 UNITS = """
 INSERT INTO catalogue_unit (
@@ -39,16 +40,18 @@ HOUSEHOLDS = """
 WITH made AS (
     INSERT INTO households_household (
         reference, entry_door, stage, stage_since, suspended_from, closing_reason, opened_on, application_number, seniority_on, is_dalo, dalo_decision,
-        has_collective_agreement, is_pdalpd, commune_id, size, report_reason, is_confidential, monthly_resources
+        has_collective_agreement, is_pdalpd, commune_id, size, report_reason, is_confidential, monthly_resources, officer_id
     )
     SELECT
         solive_next_household_reference(), CASE WHEN n %% 5 = 0 THEN 'maintenance' ELSE 'access' END,
         (ARRAY['identified', 'in_diagnosis', 'to_orient', 'searching', 'searching', 'housed', 'housed', 'stabilised'])[1 + n %% 8],
         %(today)s::date - n %% 120, '', '', %(today)s::date - 400 - n %% 400, '035VOL' || lpad((%(offset)s + n)::text, 12, '0'),
         %(today)s::date - 200 - (n * 17) %% 2200, n %% 3 = 0, '', n %% 4 = 0, n %% 2 = 0,
-        communes.codes[1 + (n::bigint * 7919) %% cardinality(communes.codes)], 1 + n %% 5, 'overdue', false, 600 + n %% 900
+        communes.codes[1 + (n::bigint * 7919) %% cardinality(communes.codes)], 1 + n %% 5, 'overdue', false, 600 + n %% 900,
+        officers.ids[1 + n %% cardinality(officers.ids)]
     FROM generate_series(1, %(count)s) AS n
     CROSS JOIN (SELECT array_agg(insee_code ORDER BY insee_code) AS codes FROM catalogue_commune) AS communes
+    CROSS JOIN (SELECT array_agg(id ORDER BY id) AS ids FROM access_user WHERE role = 'gie_staff') AS officers
     RETURNING id, stage
 ), people AS (
     INSERT INTO households_person (household_id, kinship, last_name, first_name, phone, email)
@@ -105,3 +108,4 @@ def seed(*, units: int, households: int, today: date) -> None:
                 cursor.execute(statement, {"count": count, "offset": offset, "today": today})
         if households:
             cursor.execute(CONTACTS, {"today": today})
+        refresh()

@@ -25,7 +25,7 @@ class CaseForm(forms.Form):
         choose_plainly(self)
 
 
-class CaseModelForm(forms.ModelForm[Any]):
+class CaseModelForm(forms.ModelForm):
     """A form that fills a record about one household."""
 
     def __init__(self, *args: Any, household: Household, user: Any, **kwargs: Any) -> None:

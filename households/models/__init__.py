@@ -8,6 +8,7 @@ from households.models.followed import FollowedHousehold
 from households.models.housing import Occupancy, Proposal
 from households.models.needs import Criterion, Diagnosis, Evaluation, EvaluationGrade, NeedTopic, RentGuideline, SensitiveNeed
 from households.models.outreach import OutreachContact
+from households.models.pending import PendingAction
 from households.models.reports import (
     HouseholdImport,
     HouseholdImportFile,
@@ -40,6 +41,7 @@ __all__ = [
     "NeedTopic",
     "Occupancy",
     "OutreachContact",
+    "PendingAction",
     "Person",
     "Proposal",
     "RentGuideline",

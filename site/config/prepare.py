@@ -27,6 +27,7 @@ def main() -> None:
     django.setup()
     migrate()
     become_application()
+    call_command("refresh_next_actions", stdout=sys.stderr)
     call_command("seed_site", stdout=sys.stderr)
     accounts = StringIO()
     if settings.DEMO_DATA_ALLOWED:

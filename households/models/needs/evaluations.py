@@ -69,17 +69,24 @@ class EvaluationGrade(models.Model):
         return f"Note de l'évaluation {self.evaluation_id}"
 
 
+def beginning_support(measures: Any) -> Any:
+    """Of these support measures, those that follow no other without a day between: with each a support begins; the latest first."""
+    before = (
+        SupportMeasure.objects.filter(kind__code=MeasureCode.SUPPORT, household=OuterRef("household"), starts_on__lt=OuterRef("starts_on"))
+        .annotate(last=Coalesce("ended_on", "planned_ends_on"))
+        .filter(last__gte=OuterRef("starts_on") - timedelta(days=1))
+    )
+    return measures.exclude(Exists(before)).order_by("-starts_on")
+
+
 def with_evaluation_due(households: Any, *, on: date) -> Any:
     """Adds ``evaluation_due_on``, None for a household without support on that day.
 
     Due N months (setting EVALUATION_EVERY_MONTHS) after the start of the support, then N months after each evaluation. The support starts
     with the first of the measures that follow each other without a day between them: a convention that changes restarts nothing.
     """
-    support = SupportMeasure.objects.filter(kind__code=MeasureCode.SUPPORT, starts_on__lte=on)
-    earlier = support.filter(household=OuterRef("household"), starts_on__lt=OuterRef("starts_on"))
-    before = earlier.annotate(last=Coalesce("ended_on", "planned_ends_on")).filter(last__gte=OuterRef("starts_on") - timedelta(days=1))
-    of_household = support.filter(household=OuterRef("pk"))
-    starts = of_household.exclude(Exists(before)).order_by("-starts_on")
+    of_household = SupportMeasure.objects.filter(kind__code=MeasureCode.SUPPORT, starts_on__lte=on, household=OuterRef("pk"))
+    starts = beginning_support(of_household)
     evaluated = Evaluation.objects.filter(household=OuterRef("pk"), evaluated_on__lte=on).order_by("-evaluated_on")
     months = Func(Value(settings.EVALUATION_EVERY_MONTHS), function="make_interval", template="%(function)s(months => %(expressions)s)")
     reference = Greatest(Subquery(starts.values("starts_on")[:1]), Subquery(evaluated.values("evaluated_on")[:1]))

@@ -159,6 +159,9 @@ EVALUATION_EVERY_MONTHS = 6
 """How often a supported household is evaluated, from the start of its support."""
 CONTACT_EVERY_DAYS = 45
 """Days after which a supported household that nobody has met is « sans nouvelles »."""
+TARGET_HOUSEHOLDS = 60
+TARGET_HOMES = 60
+"""What the scheme committed itself to reach (call for projects, 2014)."""
 
 # File exchange (access.exchange)
 EXCHANGE_MAX_BYTES = 50 * 1024 * 1024

@@ -1,0 +1,91 @@
+"""The one thing each open case waits for, worked out by ``households.next_action`` and kept so that lists need not work it out."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from access.enums import Role
+from access.visibility import ScopedQuerySet
+from catalogue.models import Epci
+from households.enums import LANDLORD_ACTIONS, AwaitedParty, PendingKind
+from households.models.cases import Household
+from partners.models import Organisation, own_organisations
+
+
+class PendingActionQuerySet(ScopedQuerySet):
+    def visible_to(self, user: Any, *, on: date | None = None) -> Any:
+        """Staff and support workers see what the cases they see wait for; a landlord's referent what waits on the own stock, and nothing else."""
+        role = getattr(user, "role", None)
+        if role not in (Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT):
+            return self.none()
+        seen = self.filter(household__in=Household.objects.visible_to(user, on=on).values("pk"))
+        if role == Role.LANDLORD_REFERENT:
+            return seen.filter(kind__in=LANDLORD_ACTIONS, landlord__in=own_organisations(user, on or timezone.localdate()))
+        return seen
+
+    def late(self, *, on: date) -> "PendingActionQuerySet":
+        return self.filter(due_on__lt=on)
+
+    def awaited_from(self, user: Any, *, on: date) -> "PendingActionQuerySet":
+        """Those the user is to do: as the person named, or as a member of the organisation when nobody is."""
+        own = own_organisations(user, on)
+        party = {Role.SUPPORT_WORKER: AwaitedParty.OPERATOR, Role.LANDLORD_REFERENT: AwaitedParty.LANDLORD}.get(user.role, AwaitedParty.GIE)
+        unnamed = Q(owner__isnull=True, awaited=party)
+        if party == AwaitedParty.OPERATOR:
+            unnamed &= Q(operator__in=own)
+        elif party == AwaitedParty.LANDLORD:
+            unnamed &= Q(landlord__in=own)
+        return self.filter(Q(owner=user) | unnamed)
+
+
+class PendingAction(models.Model):
+    """What a case waits for, by when, and from whom: ``owner`` is the person, when one is named, ``awaited`` the party.
+
+    ``landlord``, ``operator`` and ``epci`` are those the case is with at present. Derived data: ``households.next_action.refresh`` writes it
+    and nothing else does.
+    """
+
+    household = models.OneToOneField(Household, models.CASCADE, primary_key=True, related_name="pending", verbose_name="ménage")
+    kind = models.CharField("à faire", max_length=24, choices=PendingKind)
+    due_on = models.DateField("avant le")
+    awaited = models.CharField("attendu de", max_length=10, choices=AwaitedParty)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="pending_actions", verbose_name="personne")
+    landlord = models.ForeignKey(Organisation, models.SET_NULL, null=True, related_name="+", verbose_name="bailleur")
+    operator = models.ForeignKey(Organisation, models.SET_NULL, null=True, related_name="+", verbose_name="opérateur")
+    epci = models.ForeignKey(Epci, models.SET_NULL, null=True, related_name="+", verbose_name="territoire")
+
+    objects = PendingActionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "action attendue"
+        verbose_name_plural = "actions attendues"
+        ordering = ("due_on", "household_id")
+        indexes: ClassVar = [
+            models.Index(fields=["due_on", "household"], name="pending_due"),
+            models.Index(fields=["owner", "due_on"], name="pending_owner_due"),
+            models.Index(fields=["landlord", "due_on"], name="pending_landlord_due"),
+            models.Index(fields=["operator", "due_on"], name="pending_operator_due"),
+            models.Index(fields=["epci", "due_on"], name="pending_epci_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} : {self.household_id}"
+
+    def is_late(self, on: date) -> bool:
+        return self.due_on < on
+
+    def days_late(self, on: date) -> int:
+        """Days since it was due; negative while it is not."""
+        return (on - self.due_on).days
+
+    @property
+    def awaited_name(self) -> str:
+        """Who is to do it: the person, else the organisation."""
+        if self.owner is not None:
+            return str(self.owner.get_full_name())
+        organisation = {AwaitedParty.OPERATOR: self.operator, AwaitedParty.LANDLORD: self.landlord}.get(AwaitedParty(self.awaited))
+        return organisation.name if organisation else "le GIE"
