@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 TEXT_FEATURES = ["bold", "italic", "link"]
@@ -102,6 +103,28 @@ class FigureBlock(blocks.StructBlock):
     class Meta:
         icon = "order"
         label = "Chiffre clé"
+
+
+class DocumentBlock(blocks.StructBlock):
+    """A document to take away."""
+
+    title = blocks.CharBlock(label="Titre", max_length=120)
+    meaning = blocks.CharBlock(label="À quoi il sert", max_length=240, help_text="Une phrase : pour qui, et quand s'en servir.")
+    dated = blocks.DateBlock(label="Date du document", required=False)
+    file = DocumentChooserBlock(label="Fichier", required=False, help_text="Sans fichier, le document est annoncé comme « à venir ».")
+
+    class Meta:
+        icon = "doc-full-inverse"
+        label = "Document"
+
+
+class QuestionBlock(blocks.StructBlock):
+    question = blocks.CharBlock(label="Question", max_length=160, help_text="Telle qu'on vous la pose, avec son point d'interrogation.")
+    answer = blocks.RichTextBlock(label="Réponse", features=ANSWER_FEATURES)
+
+    class Meta:
+        icon = "help"
+        label = "Question et réponse"
 
 
 class CostBlock(blocks.StructBlock):

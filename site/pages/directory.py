@@ -194,12 +194,12 @@ class DirectorySearch:
 
     def corrected(self) -> Self | None:
         """The search with its slips mended, when that finds something: « fougrees » becomes « fougeres »."""
-        vocabulary = self._vocabulary()
+        vocabulary = self.vocabulary()
         words = [_mended(word, vocabulary) for word in fold(self.text).split()[:MOST_WORDS]]
         other = replace(self, text=" ".join(words))
         return other if other.text != fold(self.text) and other.entries().exists() else None
 
-    def _vocabulary(self) -> set[str]:
+    def vocabulary(self) -> set[str]:
         """The words that a search can find."""
         texts = [*map(str, OrganisationKind.labels), *map(str, Audience.labels), *self.know_how_names.values()]
         for organisation, entry in DirectoryEntry.objects.published().order_by().values_list("organisation__search_key", "search_key"):

@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 
 from pages.content import SITE, PageSpec
 from pages.models import HomePage
+from pages.site_search import index_page
 from pages.typography import french
 
 PAGE_ALONE = re.compile(r"^\[\[([\w-]+)\]\]$")
@@ -39,6 +40,8 @@ def seed_site(*, missing: bool = False) -> list[Page]:
         _fill(page, spec.fields, known)
         page.save_revision().publish()
     _set_default_site(HomePage.objects.get())
+    for page in Page.objects.live().filter(depth__gt=1, text__isnull=True):
+        index_page(page)
     return [page for page, _ in created]
 
 

@@ -4,9 +4,11 @@ from django.http import HttpRequest
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail_modeladmin.options import modeladmin_register
 
 from access.enums import Role
 from pages.backoffice.home import add_entries
+from pages.backoffice.messages import ContactMessageAdmin
 from partners.policies import may_write_entries
 
 
@@ -35,3 +37,4 @@ def register_entry_urls() -> list[URLPattern | URLResolver]:
 
 
 hooks.register("construct_homepage_panels", add_entries)
+modeladmin_register(ContactMessageAdmin)

@@ -1,6 +1,7 @@
 """The front page, and the order of the site below it."""
 
 from pages.content.directory import DIRECTORY
+from pages.content.information import DOCUMENTS, NEWS, PUBLICS, QUESTIONS, SEARCH_PAGE, SITE_MAP
 from pages.content.legal import ACCESSIBILITY, CONTACT, LEGAL_NOTICE, PRIVACY
 from pages.content.process import PROCESS
 from pages.content.professionals import PROFESSIONALS
@@ -64,5 +65,20 @@ HOME = PageSpec(
             "les intercommunalités, le SIAO et les acteurs de la santé et de l'insertion apportent leurs compétences ou leurs financements.</p>"
         ),
     },
-    children=[SCHEME, PROCESS, DIRECTORY, PROFESSIONALS, CONTACT, ACCESSIBILITY, PRIVACY, LEGAL_NOTICE],
+    children=[
+        SCHEME,
+        PUBLICS,
+        PROCESS,
+        DIRECTORY,
+        PROFESSIONALS,
+        NEWS,
+        DOCUMENTS,
+        QUESTIONS,
+        CONTACT,
+        SEARCH_PAGE,
+        SITE_MAP,
+        ACCESSIBILITY,
+        PRIVACY,
+        LEGAL_NOTICE,
+    ],
 )

@@ -8,7 +8,7 @@ def to_fill(what: str) -> str:
 
 
 CONTACT = PageSpec(
-    model="ContentPage",
+    model="ContactPage",
     slug="contact",
     title="Nous joindre",
     fields={
@@ -55,7 +55,7 @@ ACCESSIBILITY = PageSpec(
             ),
             heading("Signaler une difficulté"),
             paragraph(
-                "Écrivez-nous par la page [[contact|Nous joindre]] : dites la page, ce que vous vouliez faire et votre équipement. Nous vous répondons."
+                "Écrivez-nous par la page [[contact|Nous joindre]], objet « une difficulté d'accès au site » : dites la page, ce que vous vouliez faire et votre équipement. Nous vous répondons."
             ),
             heading("Si notre réponse ne suffit pas"),
             paragraph(
@@ -76,27 +76,35 @@ PRIVACY = PageSpec(
         "body": [
             heading("Quand vous visitez ce site"),
             paragraph(
-                "Les pages publiques ne déposent aucun traceur, ne chargent rien depuis un autre site et ne mesurent pas votre visite. "
-                "L'espace professionnel utilise un seul témoin de connexion et un témoin de sécurité, nécessaires à son fonctionnement."
+                "Les pages publiques ne chargent rien depuis un autre site et ne mesurent pas votre visite. Lire le site ne dépose aucun témoin. "
+                "La page de contact en dépose un, de sécurité : il sert à vérifier que le message vient bien du formulaire."
+            ),
+            heading("Quand vous nous écrivez"),
+            paragraph(
+                "Votre nom, votre adresse électronique et votre message servent à vous répondre. Les agents du GIE les lisent. Ils sont effacés au bout "
+                "d'un an. Pour arrêter les robots, le site garde avec le message une empreinte qui change chaque jour et ne permet pas de vous retrouver."
+            ),
+            heading("Quand votre organisme figure dans l'annuaire"),
+            paragraph(
+                "La fiche présente l'organisme. Votre nom et votre fonction n'y paraissent que si vous l'avez accepté vous-même, dans votre espace ; "
+                "vous pouvez les retirer à tout moment, et le retrait est immédiat."
             ),
             heading("Quand votre situation est suivie"),
             paragraph(
                 "Solive garde ce qu'il faut pour chercher un logement et organiser un accompagnement : identité, composition du ménage, situation de "
                 "logement, besoins, ressources, mesures et évaluations. Votre accord est demandé, et vous pouvez le retirer."
             ),
-            heading("Qui lit quoi"),
             bullets(
-                "Les agents du GIE suivent le parcours ; les besoins sensibles restent à l'équipe du dossier.",
-                "Le bailleur voit les ménages proposés ou logés chez lui, sans leurs besoins de santé ni leurs difficultés personnelles.",
+                "Les agents du GIE suivent le parcours.",
+                "Le bailleur voit les ménages qu'il signale, qui lui sont proposés ou qu'il loge.",
                 "L'association voit les ménages qu'elle accompagne.",
-                "Le comité lit des dossiers sans nom ; les financeurs et le public ne voient que des totaux, et jamais ceux de moins de 5 ménages.",
+                "Un dossier confidentiel ne s'ouvre qu'aux personnes qui y sont nommées.",
+                "Le site public ne peut lire aucun dossier.",
             ),
-            paragraph("Chaque consultation d'un dossier est enregistrée. Le numéro de sécurité sociale n'est jamais demandé."),
-            heading("Combien de temps"),
-            paragraph(
-                "Deux ans après le dernier contact, le dossier est rendu anonyme, ses traces comprises. Seules des statistiques demeurent. "
-                "La trace des consultations est gardée de 6 à 12 mois."
-            ),
+            paragraph("Le numéro de sécurité sociale n'est jamais demandé."),
+            heading("Combien de temps un dossier est gardé"),
+            paragraph("Le GIE s'engage à rendre anonyme un dossier deux ans après le dernier contact, et à ne garder ensuite que des statistiques."),
+            paragraph(to_fill("date à laquelle cette règle est appliquée par le site, et durée de conservation des traces")),
             heading("Vos droits"),
             paragraph(
                 "Vous pouvez demander à voir vos données, à les corriger, à les effacer, à en limiter l'usage ou à en recevoir une copie. "

@@ -39,8 +39,9 @@ PROFESSIONALS = PageSpec(
             ),
             heading("Tenir votre fiche d'annuaire"),
             paragraph(
-                "Relisez votre fiche dans [[annuaire|l'annuaire]] et dites au GIE ce qui a changé. Il la corrige et y porte la date de la "
-                "vérification."
+                "Dans l'espace professionnel, la rubrique « Ma fiche » montre ce que [[annuaire|l'annuaire]] dit de votre organisme. Vous la modifiez, vous "
+                "voyez l'aperçu, vous l'envoyez : le GIE la relit, et la fiche publiée ne change qu'ensuite. Une fois par an, on vous demande de confirmer "
+                "qu'elle est juste."
             ),
             heading("Obtenir un accès"),
             bullets(

@@ -18,7 +18,7 @@ def _top_pages(request: HttpRequest) -> list[Page]:
     """The live pages just below the home page, read once per request."""
     if not hasattr(request, "_solive_top_pages"):
         site = Site.find_for_request(request)
-        request._solive_top_pages = list(site.root_page.get_children().live().public()) if site else []  # type: ignore[attr-defined]
+        request._solive_top_pages = list(site.root_page.get_children().live().filter(view_restrictions__isnull=True)) if site else []  # type: ignore[attr-defined]
     found: list[Page] = request._solive_top_pages  # type: ignore[attr-defined]
     return found
 
@@ -37,6 +37,14 @@ def menu(context: dict[str, Any], in_menus: bool) -> dict[str, Any]:
         if page.show_in_menus == in_menus
     ]
     return {"items": items}
+
+
+@register.simple_tag(takes_context=True)
+def search_address(context: dict[str, Any]) -> str:
+    """Where the search of the site is; nothing when there is no such page, or no request to find it by."""
+    request = context.get("request")
+    found = next((page for page in _top_pages(request) if page.cached_content_type.model == "searchpage"), None) if request else None
+    return str(found.get_url(request)) if found else ""
 
 
 @register.simple_tag

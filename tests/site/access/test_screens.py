@@ -16,6 +16,7 @@ from catalogue.enums import MeasureCode
 from catalogue.models import AgreedExchange, Commune, Epci, MeasureKind, NearbyService, Residence, Tariff, Territory
 from households.enums import Stage
 from households.models import CommitteeDecision, Concern, Criterion, Evaluation, NeedTopic, RentGuideline
+from pages.models import ContactMessage
 from partners.models import KnowHow, Membership
 from tests.factories import (
     FOUGERES,
@@ -100,6 +101,7 @@ def everything() -> dict[str, object]:
         "Membership": Membership.objects.create(user=UserFactory(last_name=CANARY), organisation=operator, starts_on=date(2014, 1, 1)),
         "DirectoryEntry": DirectoryEntryFactory(organisation=operator, mission=CANARY),
         "KnowHow": KnowHow.objects.first(),
+        "ContactMessage": ContactMessage.objects.create(name=CANARY, email="x@solive.example", subject="other", body=CANARY),
         "Commune": Commune.objects.get(pk=FOUGERES),
         "Epci": Epci.objects.first(),
         "Territory": Territory.objects.first(),

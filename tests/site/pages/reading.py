@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 RESOURCES = {"img": "src", "script": "src", "link": "href", "iframe": "src", "source": "srcset", "use": "href"}
+LINKS_NOT_LOADED = {"alternate", "canonical"}
 SILENT = {"script", "style", "svg"}
 ENGLISH = re.compile(
     r"\b(the|and|page not found|home|search|next|previous|submit|read more|password|sign in|click|loading|published)\b", re.IGNORECASE
@@ -39,7 +40,7 @@ class Reading(HTMLParser):
             self.levels.append(int(tag[1]))
         if tag == "img" and values.get("alt") is None:
             self.images_without_alternative += 1
-        if values.get(RESOURCES.get(tag, "")):
+        if values.get(RESOURCES.get(tag, "")) and values.get("rel") not in LINKS_NOT_LOADED:
             self.resources.append(str(values[RESOURCES[tag]]))
         if tag == "style" or (tag == "script" and "src" not in values) or any(name == "style" or name.startswith("on") for name in values):
             self.inline_code.append(tag)

@@ -142,13 +142,13 @@ class TestPlaces:
     def test_an_unknown_place_is_told_and_finds_nobody(self, client: Client) -> None:
         page = client.get("/annuaire/?lieu=Lyon").content.decode()
         assert names(lieu="Lyon") == []
-        assert "Nous ne connaissons pas « Lyon »" in page
+        assert "Nous ne connaissons pas «&nbsp;Lyon&nbsp;»" in page
         assert 'aria-invalid="true"' in page
 
     def test_slips_are_mended_and_told(self, client: Client) -> None:
         page = client.get("/annuaire/?q=acompagnemment+fougrees").content.decode()
         assert "Voici ce que donne" in page
-        assert "« accompagnement fougeres »" in page
+        assert "«&nbsp;accompagnement fougeres&nbsp;»" in page
         assert "APE2A" in page
 
     def test_what_resembles_nothing_is_not_mended(self) -> None:

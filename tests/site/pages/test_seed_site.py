@@ -8,7 +8,7 @@ from django.core.management import call_command
 from wagtail.models import Page, Site
 
 from pages.blocks import BodyBlock
-from pages.models import ContentPage, HomePage, SchemePage, StepPage
+from pages.models import ContactPage, ContentPage, HomePage, SchemePage, StepPage
 from pages.seeding import seed_site
 
 
@@ -19,7 +19,7 @@ def test_a_second_run_creates_nothing(home: HomePage) -> None:
 
 
 def test_an_edit_survives(home: HomePage) -> None:
-    contact = ContentPage.objects.get(slug="contact")
+    contact = ContactPage.objects.get(slug="contact")
     contact.title = "Écrivez au GIE"
     contact.save_revision().publish()
     seed_site()
@@ -28,7 +28,7 @@ def test_an_edit_survives(home: HomePage) -> None:
 
 
 def test_a_page_that_was_removed_or_moved_stays_so(home: HomePage) -> None:
-    ContentPage.objects.get(slug="contact").delete()
+    ContactPage.objects.get(slug="contact").delete()
     notice = ContentPage.objects.get(slug="mentions-legales")
     notice.slug = "mentions"
     notice.save_revision().publish()
@@ -36,7 +36,7 @@ def test_a_page_that_was_removed_or_moved_stays_so(home: HomePage) -> None:
 
 
 def test_a_removed_page_comes_back_alone_when_asked_for(home: HomePage) -> None:
-    ContentPage.objects.get(slug="contact").delete()
+    ContactPage.objects.get(slug="contact").delete()
     assert [page.slug for page in seed_site(missing=True)] == ["contact"]
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.core.paginator import Paginator
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Left
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from pages.blocks import ANSWER_FEATURES, TEXT_FEATURES, BodyBlock, CostBlock, DoorBlock, FigureBlock
 from pages.department_map import department_map
@@ -20,6 +23,9 @@ from pages.entries import entry_context, file_answer, vcard
 from partners.models import DirectoryEntry, EntryFile
 
 ENTRIES_PER_PAGE = 24
+NEWS_ON_HOME = 3
+TOP_PATH = 3 * Page.steplen
+"""Characters in the tree path of a page just below the home page."""
 
 
 class SitePage(Page):
@@ -30,6 +36,18 @@ class SitePage(Page):
     )
 
     content_panels: ClassVar[Sequence[Panel]] = [*Page.content_panels, FieldPanel("summary")]
+
+    class Meta:
+        abstract = True
+
+
+class CheckedPage(SitePage):
+    """A page of the process documentation: its version, and the day somebody checked that it is still right."""
+
+    version = models.CharField("version", max_length=20, default="1", help_text="Changez-la quand la règle change, par exemple « 2 » ou « 2015-06 ».")
+    checked_on = models.DateField("vérifiée le", null=True, blank=True, help_text="Le jour où quelqu'un a relu cette page et l'a trouvée juste.")
+
+    check_panel = MultiFieldPanel([FieldPanel("version"), FieldPanel("checked_on")], heading="Version et vérification")
 
     class Meta:
         abstract = True
@@ -55,7 +73,18 @@ class HomePage(Page):
         FieldPanel("carried_by"),
     ]
     parent_page_types: ClassVar[Sequence[str]] = ["wagtailcore.Page"]
-    subpage_types: ClassVar[Sequence[str]] = ["pages.SchemePage", "pages.ProcessPage", "pages.DirectoryPage", "pages.ContentPage"]
+    subpage_types: ClassVar[Sequence[str]] = [
+        "pages.SchemePage",
+        "pages.ProcessPage",
+        "pages.DirectoryPage",
+        "pages.ContentPage",
+        "pages.NewsIndexPage",
+        "pages.DocumentsPage",
+        "pages.QuestionsPage",
+        "pages.ContactPage",
+        "pages.SearchPage",
+        "pages.SiteMapPage",
+    ]
     max_count = 1
     admin_default_ordering = "ord"
 
@@ -64,7 +93,9 @@ class HomePage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         steps = StepPage.objects.live().descendant_of(self).order_by("path")
-        return {**super().get_context(request, *args, **kwargs), "steps": steps}
+        closed = PageViewRestriction.objects.filter(Q(page__path=OuterRef("path")) | Q(page__path=Left(OuterRef("path"), TOP_PATH)))
+        news = apps.get_model("pages", "NewsPage").objects.live().descendant_of(self).exclude(Exists(closed)).order_by("-dated", "-pk")[:NEWS_ON_HOME]
+        return {**super().get_context(request, *args, **kwargs), "steps": steps, "news": news}
 
 
 class SchemePage(SitePage):
@@ -87,12 +118,12 @@ class SchemePage(SitePage):
         verbose_name = "page du dispositif"
 
 
-class ProcessPage(SitePage):
+class ProcessPage(CheckedPage):
     """The way a household goes, from the first report to a settled home."""
 
     introduction = RichTextField("présentation", features=TEXT_FEATURES, blank=True)
 
-    content_panels: ClassVar[Sequence[Panel]] = [*SitePage.content_panels, FieldPanel("introduction")]
+    content_panels: ClassVar[Sequence[Panel]] = [*SitePage.content_panels, FieldPanel("introduction"), CheckedPage.check_panel]
     parent_page_types: ClassVar[Sequence[str]] = ["pages.HomePage"]
     subpage_types: ClassVar[Sequence[str]] = ["pages.StepPage"]
     max_count = 1
@@ -106,7 +137,7 @@ class ProcessPage(SitePage):
         return {**super().get_context(request, *args, **kwargs), "steps": steps}
 
 
-class StepPage(SitePage):
+class StepPage(CheckedPage):
     """One step of the process: what happens, who does it, how long, with which document, at what cost."""
 
     short_title = models.CharField("nom sur la poutre", max_length=30, help_text="Un ou deux verbes, par exemple « Diagnostiquer ».")
@@ -124,6 +155,7 @@ class StepPage(SitePage):
         FieldPanel("how_long"),
         FieldPanel("which_document"),
         FieldPanel("what_it_costs"),
+        CheckedPage.check_panel,
     ]
     parent_page_types: ClassVar[Sequence[str]] = ["pages.ProcessPage"]
     subpage_types: ClassVar[Sequence[str]] = []

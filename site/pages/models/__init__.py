@@ -1,0 +1,25 @@
+"""The pages of the public site, what is kept to search them, and the messages that visitors send."""
+
+from pages.models.contact import ContactMessage, ContactPage
+from pages.models.information import DocumentsPage, NewsIndexPage, NewsPage, QuestionsPage, SiteMapPage
+from pages.models.main import ContentPage, DirectoryPage, HomePage, ProcessPage, SchemePage, SitePage, StepPage
+from pages.models.search import PageText, SearchPage
+
+__all__ = [
+    "ContactMessage",
+    "ContactPage",
+    "ContentPage",
+    "DirectoryPage",
+    "DocumentsPage",
+    "HomePage",
+    "NewsIndexPage",
+    "NewsPage",
+    "PageText",
+    "ProcessPage",
+    "QuestionsPage",
+    "SchemePage",
+    "SearchPage",
+    "SiteMapPage",
+    "SitePage",
+    "StepPage",
+]
