@@ -35,6 +35,7 @@ class StockCourse(Course):
     imports, files, works, headings = UnitImport, ImportedFile, UnitImportWork, HeadingMapping
     lock_space = 7_201_947
     records = ("logement", "logements")
+    heavy = ("packed_rows",)
 
     def examine(self, entry: UnitImport, content: bytes, limits: Limits, progress: Progress) -> AbstractContextManager[Examination]:
         return examine(entry, content, limits, progress)

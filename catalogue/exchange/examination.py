@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from access.exchange.checking import RowReader
-from access.exchange.course import Examination, store_bytes
+from access.exchange.course import Examination, store_bytes, stored_bytes
 from access.exchange.findings import Code, Finding, FindingLog, Level, Problem, clip, quote
-from access.exchange.journal import RowPacker
+from access.exchange.journal import RowPacker, unpacked
 from access.exchange.layout import Recognised, column_letters, recognise
 from access.exchange.limits import Limits
 from access.exchange.progress import COMPARING, READING, Progress, silent
@@ -31,7 +31,7 @@ class StockExamination(Examination):
     def keep(self, entry: UnitImport, kept: ImportedFile) -> None:
         kept.staged_fields = list(self.staging.given[1:])
         kept.save(update_fields=["staged_fields"])
-        store_bytes(kept, packed_rows=self.packer.packed())
+        store_bytes(kept, "packed_rows", self.packer.packed())
         entry.changes.all().delete()
         self.staging.record(entry.pk)
 
@@ -88,7 +88,7 @@ def stage_again(unit_import: UnitImport, kept: ImportedFile, progress: Progress 
     """Stage the rows as they were understood for the preview, and compare them with the homes as they are now, held against change."""
     with Staging(unit_import.landlord_id, kept.staged_fields) as staging:
         progress(READING, 0, 0)
-        staging.load(kept.rows())
+        staging.load(unpacked(list(stored_bytes(kept, "packed_rows"))))
         progress(COMPARING, 0, 0)
         for field in ("reference", "rpls_id"):
             if field in kept.staged_fields:

@@ -16,8 +16,9 @@ from django.utils import timezone
 from access.exchange.findings import Code, FileRefused, Finding, Level, Problem, quote
 from access.exchange.layout import Column, Layout, Recognised, column_letters, is_added
 from access.exchange.reading import Sheet
-from access.exchange.values import MONTHS, Cell, Read, Value, as_text, parse_floor, parse_text, to_date, to_decimal
-from catalogue.exchange.cells import parse_building_type, parse_occupation
+from access.exchange.values import MONTHS, Cell, Read, Value, as_text, choice_key, normalised, parse_floor, parse_text, to_date, to_decimal
+from catalogue.enums import InitialFinancing
+from catalogue.exchange.cells import parse_building_type, parse_financing, parse_occupation
 from catalogue.exchange.layouts import STOCK
 from partners.models import Organisation
 
@@ -79,6 +80,43 @@ def _column(field: str, heading: str, *synonyms: str, like: str = "", parse: Cal
     return Column(heading, field, parse or partial(parse_text, longest=60), synonyms, required, blank)
 
 
+FINANCING_CODES: Final[Mapping[str, InitialFinancing]] = {
+    "10": InitialFinancing.PLAI,
+    "11": InitialFinancing.PLA,
+    "12": InitialFinancing.PLA,
+    "13": InitialFinancing.PLUS,
+    "14": InitialFinancing.PLS,
+    "15": InitialFinancing.PAP,
+    "16": InitialFinancing.PLI,
+    "17": InitialFinancing.PCL,
+    "49": InitialFinancing.OTHER,
+    "50": InitialFinancing.HBM,
+    "51": InitialFinancing.PLR_PSR,
+    "52": InitialFinancing.HLMO,
+    "53": InitialFinancing.ILM,
+    "54": InitialFinancing.ILN,
+    "55": InitialFinancing.OTHER,
+    "99": InitialFinancing.OTHER,
+}
+"""Codes of field 32 of the declaration (published column FINAN) in the years when RPLS gives numbers. Each is told as it is understood."""
+
+REDUCED_RENT: Final = frozenset(("plalm", "plats", "plalmts", "plalmplats", "platressocial", "plaloyerminore", "plainsertion"))
+"""Reduced-rent forms of PLA (loyer minoré, très social), by their ``choice_key``: PLA in our list, which is told."""
+
+
+def parse_financing_code(cell: Cell) -> Read:
+    """The initial financing as RPLS writes it: its acronym, or its number."""
+    text = as_text(cell).strip()
+    found = FINANCING_CODES.get(text) or (InitialFinancing.PLA if choice_key(text) in REDUCED_RENT else None)
+    if found is not None:
+        return Read(found.value, normalised(cell, str(found.label)))
+    read = parse_financing(cell)
+    if read.problem and text.isdecimal():
+        message = f"{quote(text)} n'est pas un code de financement connu du répertoire."
+        return Read(None, Problem(Code.UNKNOWN_CODE, message, "Indiquez le sigle du financement initial, par exemple PLUS ou HLM/O."))
+    return read
+
+
 _OCCUPATION: Final = partial(without_object, parse=parse_occupation, absent=9, blank="")
 _RENT: Final = partial(without_object, parse=_STOCK["main_rent"].parse, absent=9999, blank=None)
 _PARTS: Final = (
@@ -95,7 +133,7 @@ _PARTS: Final = (
     _column("typology", "NBPIECE"),
     _column("living_area", "SURFHAB"),
     _column("built_year", "CONSTRUCT"),
-    _column("initial_financing", "FINAN"),
+    _column("initial_financing", "FINAN", parse=parse_financing_code),
     _column("declared_occupation", "MODE", parse=_OCCUPATION),
     _column("certificate_month", "DPEDATE", parse=parse_certificate_month),
     _column("energy_class", "DPEENERGIE"),

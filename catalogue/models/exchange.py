@@ -1,13 +1,12 @@
 """The journal of stock files: who sent which file, what it said, what it changed."""
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from access.enums import Role
-from access.exchange.journal import FileFinding, FileImport, FindingQuerySet, ImportWork, KeptFile, unpacked
+from access.exchange.journal import FileFinding, FileImport, FindingQuerySet, ImportWork, KeptFile
 from access.visibility import ScopedQuerySet, Visibility, everything
 from catalogue.enums import ChangeKind
 from catalogue.models.stock import Unit
@@ -46,10 +45,6 @@ class ImportedFile(KeptFile):
     class Meta:
         verbose_name = "fichier reçu"
         verbose_name_plural = "fichiers reçus"
-
-    def rows(self) -> Iterator[bytes]:
-        """The lines to stage, in blocks."""
-        return unpacked(self.packed_rows)
 
 
 class ImportFindingQuerySet(FindingQuerySet):

@@ -18,7 +18,7 @@ from access.exchange.progress import READING, Progress, silent
 from access.exchange.values import Cell, Value, as_text
 from access.text import fold
 
-BLOCK_ROWS: Final = 4_096
+BLOCK_ROWS: Final = 2_048
 REMEMBERED_VALUES: Final = 50_000
 NULL: Final = r"\N"
 MAYBE_FILLER: Final = frozenset("tTsSgGeE \t\u00a0")

@@ -7,7 +7,7 @@ makes its own course by saying how its files are examined, written and taken bac
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,6 +27,7 @@ from access.exchange.progress import RESTORING, Progress, silent
 from access.exchange.states import WRITTEN, ImportStatus
 
 BLOCK: Final = 1 << 20
+PIECE: Final = 2 << 20
 FINDINGS_AT_ONCE: Final = 2_000
 LISTED: Final = 500
 """The most records that are named when they stand in the way of an undo."""
@@ -118,28 +119,43 @@ def keep_findings(entry: Any, findings: Iterable[Finding]) -> None:
     model.objects.bulk_create((model(**{link: entry}, **finding.as_dict()) for finding in findings), batch_size=FINDINGS_AT_ONCE)
 
 
-def store_bytes(record: Any, **values: bytes) -> None:
-    """Write bytes to fields of a record. They travel as they are, on a cursor that binds on the server: written in a statement, they weigh thrice."""
-    columns = sql.SQL(", ").join(sql.SQL("{} = %b").format(sql.Identifier(record._meta.get_field(name).column)) for name in values)
-    statement = sql.SQL("UPDATE {} SET {} WHERE {} = %s").format(
-        sql.Identifier(record._meta.db_table), columns, sql.Identifier(record._meta.pk.column)
-    )
+def store_bytes(record: Any, name: str, value: bytes) -> None:
+    """Write bytes to a field of a record, piece by piece, on a cursor that binds on the server: in a statement, all at once, they weigh thrice."""
+    column = sql.Identifier(record._meta.get_field(name).column)
+    statement = sql.SQL("UPDATE {} SET {} = {} || %b WHERE {} = %s")
+    table, key = sql.Identifier(record._meta.db_table), sql.Identifier(record._meta.pk.column)
     connection.ensure_connection()
     with Cursor(connection.connection) as cursor:
-        cursor.execute(statement, [*values.values(), record.pk])
+        for start in range(0, max(len(value), 1), PIECE):
+            before = column if start else sql.SQL("''::bytea")
+            cursor.execute(statement.format(table, column, before, key), [value[start : start + PIECE], record.pk])
+
+
+def stored_bytes(record: Any, name: str) -> Iterator[bytes]:
+    """The bytes of a field of a record, piece by piece."""
+    table, key = sql.Identifier(record._meta.db_table), sql.Identifier(record._meta.pk.column)
+    column, start = sql.Identifier(record._meta.get_field(name).column), 1
+    connection.ensure_connection()
+    with Cursor(connection.connection) as cursor:
+        statement = sql.SQL("SELECT substring({} FROM %s FOR %s) FROM {} WHERE {} = %s").format(column, table, key)
+        while found := cursor.execute(statement, [start, PIECE, record.pk], binary=True).fetchone():
+            if not found[0]:
+                return
+            yield bytes(found[0])
+            start += PIECE
 
 
 def receive(handle: BinaryReader, name: str, limits: Limits) -> Upload:
     """Read a file handle to its end, holding no more of it than the limit allows."""
-    digest, kept, held, size = hashlib.sha256(), [], 0, 0
-    while block := handle.read(BLOCK):
+    content = handle.read(limits.size + 1)
+    digest, size, whole = hashlib.sha256(), len(content), memoryview(content)
+    for start in range(0, size, BLOCK):
+        digest.update(whole[start : start + BLOCK])
+    while size > limits.size and (block := handle.read(BLOCK)):
         digest.update(block)
         size += len(block)
-        if held <= limits.size:
-            kept.append(block[: limits.size + 1 - held])
-            held += len(kept[-1])
     short_name = name.replace("\\", "/").rpartition("/")[2]
-    return Upload(clip(short_name, 255) or "sans nom", b"".join(kept), size, digest.hexdigest())
+    return Upload(clip(short_name, 255) or "sans nom", content, size, digest.hexdigest())
 
 
 def rows_in_error(count: int) -> str:
@@ -158,6 +174,9 @@ class Course(ABC):
     lock_space: ClassVar[int]
     records: ClassVar[tuple[str, str]]
     """What one record is called, and several."""
+
+    heavy: ClassVar[tuple[str, ...]] = ()
+    """The fields of a kept file, beside its bytes, that are asked for only when they serve."""
 
     @abstractmethod
     def examine(self, entry: Any, content: bytes, limits: Limits, progress: Progress) -> AbstractContextManager[Examination]:
@@ -200,9 +219,10 @@ class Course(ABC):
             with transaction.atomic():
                 entry = self._received(landlord, upload, by)
                 entry.save()
+                kept = self._keep(entry, upload.content)
                 with self.examine(entry, upload.content, limits or Limits.from_settings(), progress) as found:
                     found.describe(entry)
-                    found.keep(entry, self._keep(entry, upload.content))
+                    found.keep(entry, kept)
         except FileRefused as refusal:
             entry = self._received(landlord, upload, by)
             self._refuse(entry, refusal)
@@ -231,7 +251,7 @@ class Course(ABC):
                 entry = held.get(pk=entry.pk)
                 if entry.status != ImportStatus.RECEIVED:
                     return entry
-                kept = self.files.objects.get(pk=entry.pk)
+                kept = self.files.objects.defer("packed", *self.heavy).get(pk=entry.pk)
                 with self.examine(entry, kept.content(), limits, progress) as found:
                     entry.status = ImportStatus.CHECKED
                     found.describe(entry)
@@ -331,7 +351,7 @@ class Course(ABC):
     def _keep(self, entry: Any, content: bytes) -> Any:
         kept = self.files(pk=entry.pk, packed=b"", kept_until=timezone.now() + timedelta(days=settings.EXCHANGE_FILE_KEPT_DAYS))
         kept.save(force_insert=True)
-        store_bytes(kept, packed=self.files.pack(content))
+        store_bytes(kept, "packed", self.files.pack(content))
         return kept
 
     def _kept(self, entry: Any) -> Any:
@@ -339,7 +359,7 @@ class Course(ABC):
             raise ConfirmRefused("Rien n'est enregistré : ce fichier est refusé. Corrigez-le, puis envoyez-le de nouveau.")
         if entry.status == ImportStatus.RECEIVED:
             raise ConfirmRefused("Rien n'est enregistré : ce fichier n'est pas encore lu. Attendez son aperçu.")
-        kept = self.files.objects.filter(pk=entry.pk).first()
+        kept = self.files.objects.filter(pk=entry.pk).defer("packed", *self.heavy).first()
         if kept is None:
             raise ConfirmRefused("Rien n'est enregistré : le fichier n'est plus gardé. Envoyez-le de nouveau.")
         return kept

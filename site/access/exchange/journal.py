@@ -232,10 +232,11 @@ class RowPacker:
         return bytes(self._packed + self._packer.flush())
 
 
-def unpacked(packed: bytes | memoryview) -> Iterator[bytes]:
-    """What a packer kept, in blocks."""
+def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """What a packer kept, in blocks, from its bytes in pieces."""
     unpacker = zlib.decompressobj()
-    waiting = bytes(packed)
-    while waiting:
-        yield unpacker.decompress(waiting, BLOCK)
-        waiting = unpacker.unconsumed_tail
+    for piece in pieces:
+        waiting = piece
+        while waiting:
+            yield unpacker.decompress(waiting, BLOCK)
+            waiting = unpacker.unconsumed_tail

@@ -3,6 +3,7 @@
 Reading knows nothing of the domain and of the database: it takes bytes and limits and gives sheets, so that it can run in a child process.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,8 @@ OTHER_SIGNATURES: Final = (
     b"<html",
     b"<?xml",
 )
+
+_FILLED = re.compile(rb"[^\xef\xbb\xbf\xff\xfe\x00 \t\r\n]")
 
 Row = tuple[int, Sequence[Cell]]
 """A row and its number as the user sees it in the file, from 1."""
@@ -55,7 +58,7 @@ def open_sheets(content: bytes, limits: Limits) -> list[Sheet]:
             f"Le fichier dépasse {limits.size // 1_048_576} Mo.",
             "Découpez-le en plusieurs fichiers, ou retirez les colonnes et les images inutiles.",
         )
-    if not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+    if not _FILLED.search(content):
         raise FileRefused(Code.EMPTY_FILE, "Le fichier est vide.", "Vérifiez l'export de votre logiciel, puis envoyez de nouveau le fichier.")
     if content.startswith(OLE_SIGNATURE):
         raise _refuse_old_office(content)
