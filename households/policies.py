@@ -42,6 +42,8 @@ WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "diagnosis": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "sensitive": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "committee": frozenset({Role.GIE_STAFF}),
+    "run_committee": frozenset({Role.GIE_STAFF}),
+    "read_committee": frozenset({Role.GIE_STAFF, Role.COMMITTEE}),
     "propose": frozenset({Role.GIE_STAFF}),
     "answer": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
     "cal": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),

@@ -7,6 +7,8 @@ from wagtail.admin.search import SearchArea
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from households.backoffice import admin, evaluations_due, reports, vocabulary
+from households.backoffice.committee.admin import CommitteeSessionAdmin
+from households.backoffice.committee.home import add_own_sessions
 from households.backoffice.home import add_inbox
 
 
@@ -21,7 +23,6 @@ class HouseholdsGroup(ModelAdminGroup):
         reports.OwnReportAdmin,
         admin.OutreachContactAdmin,
         admin.DiagnosisAdmin,
-        admin.CommitteeDecisionAdmin,
         admin.ProposalAdmin,
         admin.OccupancyAdmin,
         admin.SupportMeasureAdmin,
@@ -30,6 +31,22 @@ class HouseholdsGroup(ModelAdminGroup):
         evaluations_due.EvaluationDueAdmin,
         admin.DelayRuleAdmin,
     )
+
+
+@modeladmin_register
+class CommitteeGroup(ModelAdminGroup):
+    menu_label = "Comité"
+    menu_icon = "calendar"
+    menu_order = 150
+    items = (CommitteeSessionAdmin, admin.CommitteeDecisionAdmin)
+
+
+@hooks.register("register_admin_urls")
+def register_committee_urls() -> list[object]:
+    return [path("seances/", include("households.backoffice.committee.urls"))]
+
+
+hooks.register("construct_homepage_panels", add_own_sessions)
 
 
 @modeladmin_register

@@ -2,7 +2,17 @@
 
 from households.actions.assignments import reassign_officer, reassign_referent
 from households.actions.cases import close_case, name_on_case, open_household, record_consent, remove_from_case, resume_case, stabilise, suspend_case
-from households.actions.committee import record_committee_decision
+from households.actions.committee import (
+    add_to_agenda,
+    close_session,
+    decide,
+    fill_agenda,
+    move_on_agenda,
+    open_session,
+    plan_session,
+    record_committee_decision,
+    remove_from_agenda,
+)
 from households.actions.concerns import answer_concern, raise_concern
 from households.actions.housing import (
     answer_proposal,
@@ -34,21 +44,28 @@ from households.actions.support import (
 )
 
 __all__ = [
+    "add_to_agenda",
     "answer_concern",
     "answer_proposal",
     "attach_report",
     "change_level",
     "change_referent",
     "close_case",
+    "close_session",
     "complete_diagnosis",
+    "decide",
     "dismiss_report",
     "end_measure",
+    "fill_agenda",
     "house_in_place",
     "latest_completed",
+    "move_on_agenda",
     "name_on_case",
     "open_case_from_report",
     "open_household",
     "open_measure",
+    "open_session",
+    "plan_session",
     "prolong_measure",
     "propose_unit",
     "raise_concern",
@@ -60,6 +77,7 @@ __all__ = [
     "record_evaluation",
     "record_lease",
     "record_outreach",
+    "remove_from_agenda",
     "remove_from_case",
     "resume_case",
     "resume_measure",

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from access.forms import PastDateField
 from catalogue.models import Epci, NearbyService
-from households.enums import Grade, HouseholdFeeling, NeedScale
-from households.forms.base import CaseForm, CaseModelForm
+from households.enums import ORIENTATION_OUTCOMES, Grade, HouseholdFeeling, NeedScale
+from households.forms.base import CaseForm, CaseModelForm, chosen_among
 from households.forms.places import CommunesField
 from households.models import CommitteeDecision, Criterion, Diagnosis, Evaluation, Household, NeedTopic, RentGuideline, SensitiveNeed
 from households.templatetags.money import euros
@@ -205,6 +205,7 @@ class CommitteeForm(CaseModelForm):
 
     def __init__(self, *args: Any, household: Household, **kwargs: Any) -> None:
         super().__init__(*args, household=household, **kwargs)
+        self.fields["outcome"].choices = chosen_among([(outcome.value, outcome.label) for outcome in ORIENTATION_OUTCOMES])
         diagnosis = household.diagnoses.completed().first()
         if diagnosis is not None:
             self.initial.update(support_level=diagnosis.support_level, management_level=diagnosis.management_level)

@@ -1,7 +1,7 @@
 """People, and what happens to them."""
 
 from households.models.cases import CaseMember, Consent, Household, Person, StageMove
-from households.models.committee import CommitteeDecision
+from households.models.committee import AgendaItem, CommitteeDecision, CommitteeSession
 from households.models.concerns import Concern
 from households.models.delays import DelayRule
 from households.models.followed import FollowedHousehold
@@ -20,8 +20,10 @@ from households.models.reports import (
 from households.models.support import MeasureChange, MeasureSuspension, SupportMeasure
 
 __all__ = [
+    "AgendaItem",
     "CaseMember",
     "CommitteeDecision",
+    "CommitteeSession",
     "Concern",
     "Consent",
     "Criterion",

@@ -15,7 +15,7 @@ from access.models import Export, User
 from catalogue.enums import MeasureCode
 from catalogue.models import AgreedExchange, Commune, Epci, MeasureKind, NearbyService, Residence, Tariff, Territory
 from households.enums import Stage
-from households.models import CommitteeDecision, Concern, Criterion, Evaluation, NeedTopic, RentGuideline
+from households.models import CommitteeDecision, CommitteeSession, Concern, Criterion, Evaluation, NeedTopic, RentGuideline
 from pages.models import ContactMessage
 from partners.models import KnowHow, Membership
 from tests.factories import (
@@ -114,6 +114,7 @@ def everything() -> dict[str, object]:
         "Household": household,
         "Diagnosis": DiagnosisFactory(household=household, operator=operator, completed=True),
         "CommitteeDecision": CommitteeDecision.objects.create(household=household, decided_on=date(2015, 2, 1), outcome="favourable", note=CANARY),
+        "CommitteeSession": CommitteeSession.objects.create(held_on=date(2015, 2, 1), place=CANARY),
         "NeedTopic": NeedTopic.objects.first(),
         "Criterion": Criterion.objects.first(),
         "RentGuideline": RentGuideline.objects.first(),
