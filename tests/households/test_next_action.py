@@ -202,9 +202,9 @@ def test_every_action_on_a_case_works_out_anew_what_it_waits_for():
 
 
 @pytest.mark.parametrize("name", [name for name in actions.__all__ if "by" in inspect.signature(getattr(actions, name)).parameters])
-def test_every_action_is_one_transaction_on_cases(name):
+def test_every_action_is_one_transaction(name):
     source = inspect.getsource(getattr(actions, name))
-    assert source.startswith("@case_write()"), f"{name} must be a case_write, so that what the case waits for is worked out anew"
+    assert source.startswith(("@case_write()", "@transaction.atomic")), f"{name} is all or nothing"
 
 
 def test_a_case_is_never_locked_outside_such_a_transaction():
