@@ -207,6 +207,7 @@ def test_a_worker_killed_half_way_leaves_nothing_and_it_can_start_again(client, 
     told = page(entry)
     assert "Interrompu" in told
     assert "Relancer" in told
+    assert "interrompu" in client.get(reverse("stock_exchange:journal")).content.decode()
     entry.refresh_from_db()
     assert (entry.status, Unit.objects.count()) == (ImportStatus.CHECKED, 0)
     act(client, entry, "again")

@@ -63,7 +63,10 @@ class JournalView(DeskView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         entries = self.course.imports.objects.visible_to(request.user).select_related("landlord", "uploaded_by")
-        return self.show("journal", self.desk.words["journal_title"], entries=self.page(entries, "page", JOURNAL_PAGE))
+        page = self.page(entries, "page", JOURNAL_PAGE)
+        following = work.follow_all(self.course, page.object_list)
+        rows = [(entry, work.PHASES[following[entry.pk].phase] if entry.pk in following else "") for entry in page.object_list]
+        return self.show("journal", self.desk.words["journal_title"], entries=page, rows=rows)
 
 
 class UploadView(DeskView):

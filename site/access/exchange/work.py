@@ -6,10 +6,10 @@ has come is written on a connection of its own, so that it shows before the work
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -54,25 +54,39 @@ class Following:
         return self.phase in ("waiting", "running")
 
 
+PHASES: Final = {"waiting": "en attente", "late": "en attente", "running": "en cours", "interrupted": "interrompu"}
+"""What each phase is called in the journal."""
+
+
 def follow(course: Course, entry: Any) -> Following | None:
     """The work under way on ``entry``, None when there is none or it is done."""
-    work = course.works.objects.filter(pk=entry.pk).first()
-    if work is None or work.ended_at or entry.status in GOALS[WorkKind(work.kind)]:
-        return None
+    return follow_all(course, [entry]).get(entry.pk)
+
+
+def follow_all(course: Course, entries: Sequence[Any]) -> dict[int, Following]:
+    """The works under way, by import; two queries, whatever their number."""
+    works = {work.pk: work for work in course.works.objects.filter(pk__in=[entry.pk for entry in entries], ended_at__isnull=True)}
+    under_way = [works[entry.pk] for entry in entries if entry.pk in works and entry.status not in GOALS[WorkKind(works[entry.pk].kind)]]
+    held = _held(course) if any(work.started_at for work in under_way) else set()
+    latest = timezone.now() - timedelta(seconds=settings.EXCHANGE_WORKER_LATE_SECONDS)
+    return {work.pk: Following(work, _phase(work, work.pk % 2**31 in held, latest)) for work in under_way}
+
+
+def _phase(work: Any, is_held: bool, latest: datetime) -> str:
     if work.started_at:
-        return Following(work, "running" if _is_held(course, entry.pk) else "interrupted")
-    is_late = timezone.now() - work.asked_at > timedelta(seconds=settings.EXCHANGE_WORKER_LATE_SECONDS)
-    return Following(work, "late" if is_late else "waiting")
+        return "running" if is_held else "interrupted"
+    return "late" if work.asked_at < latest else "waiting"
 
 
-def _is_held(course: Course, import_id: int) -> bool:
+def _held(course: Course) -> set[int]:
+    """The imports that a living worker works on."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname ="
-            " current_database()) AND classid = %s AND objid = %s AND objsubid = 2 AND granted)",
-            [_lock_space(course), import_id % 2**31],
+            "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname ="
+            " current_database()) AND classid = %s AND objsubid = 2 AND granted",
+            [_lock_space(course)],
         )
-        return bool(cursor.fetchone()[0])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _lock_space(course: Course) -> int:
