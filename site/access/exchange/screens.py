@@ -64,8 +64,9 @@ class JournalView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         entries = self.course.imports.objects.visible_to(request.user).select_related("landlord", "uploaded_by")
         page = self.page(entries, "page", JOURNAL_PAGE)
-        following = work.follow_all(self.course, page.object_list)
-        rows = [(entry, work.PHASES[following[entry.pk].phase] if entry.pk in following else "") for entry in page.object_list]
+        listed = list(page.object_list)
+        following = work.follow_all(self.course, listed)
+        rows = [(entry, work.PHASES[following[entry.pk].phase] if entry.pk in following else "") for entry in listed]
         return self.show("journal", self.desk.words["journal_title"], entries=page, rows=rows)
 
 
