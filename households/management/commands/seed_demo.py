@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.enums import Role
-from households.demo import bulk, cases, support, world
+from households.demo import bulk, cases, needs, support, world
 from households.models.delays import add_months
 
 SEED = 35
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         made = cases.seed_reference(chance) if options["scenario"] == "reference" else cases.seed_cases(today, chance)
         if options["scenario"] == "living":
             support.seed(today, random.Random(SEED))  # noqa: S311
+            needs.seed(today, random.Random(SEED))  # noqa: S311
         self.stdout.write(f"{made} ménages de démonstration créés." if made else "Les ménages de démonstration sont déjà là.")
         if options["units"] or options["households"]:
             bulk.seed(units=options["units"], households=options["households"], today=today)
