@@ -14,4 +14,9 @@ def register_exchange_urls() -> list[URLPattern | URLResolver]:
     return [path("echanges/", include("catalogue.exchange.urls"))]
 
 
+@hooks.register("register_admin_urls")
+def register_operation_urls() -> list[URLPattern | URLResolver]:
+    return [path("operations/", include("catalogue.backoffice.operation_urls"))]
+
+
 hooks.register("construct_homepage_panels", add_awaited_files)

@@ -182,6 +182,17 @@ class RefusalReason(models.TextChoices):
     OTHER = "other", "autre"
 
 
+class WithdrawalReason(models.TextChoices):
+    """Why a proposal was taken back, be it by the GIE or because the household moved in elsewhere."""
+
+    HOME_GONE = "home_gone", "logement plus disponible"
+    OTHER_HOME = "other_home", "autre logement retenu"
+    SITUATION = "situation", "situation du ménage changée"
+    MISTAKE = "mistake", "proposition faite par erreur"
+    CASE_CLOSED = "case_closed", "dossier clos"
+    OTHER = "other", "autre"
+
+
 class CalDecision(models.TextChoices):
     """The decisions an allocation commission may take (code de la construction et de l'habitation, article R. 441-3)."""
 

@@ -48,6 +48,12 @@ WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "answer": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
     "cal": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
     "lease": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
+    "withdraw": frozenset({Role.GIE_STAFF}),
+    "slide": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
+    "end_occupancy": frozenset({Role.GIE_STAFF}),
+    "allocation": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
+    "operation": frozenset({Role.GIE_STAFF}),
+    "free_home": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
     "house_in_place": frozenset({Role.GIE_STAFF}),
     "open_measure": frozenset({Role.GIE_STAFF}),
     "end_measure": frozenset({Role.GIE_STAFF}),
@@ -165,3 +171,12 @@ def reads_identity(user: Any, household: str, *, on: date) -> Q:
     if role in (Role.GIE_STAFF, Role.SUPPORT_WORKER):
         return Q(pk__isnull=False)
     return linked_to_own_stock(user, household, on=on) if role == Role.LANDLORD_REFERENT else Q(pk__in=[])
+
+
+def own_occupancies(user: Any, household: Household) -> list[Occupancy]:
+    """The household's occupancies that have not ended and concern the user: all for staff, those in the own stock for a landlord's referent."""
+    occupancies = [occupancy for occupancy in household.occupancies.all() if occupancy.ends_on is None]
+    if user.role != Role.LANDLORD_REFERENT:
+        return occupancies
+    own = set(own_organisations(user, timezone.localdate()).values_list("organisation_id", flat=True))
+    return [occupancy for occupancy in occupancies if occupancy.unit.landlord_id in own]

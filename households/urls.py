@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from households.backoffice import assignments, case_views, needs_views
+from households.backoffice import assignments, case_views, needs_views, propose_views
 
 app_name = "households"
 urlpatterns = [
     path("reaffecter/", assignments.reassign, name="reassign"),
     path("<int:pk>/", case_views.case_page, name="case"),
-    path("<int:pk>/proposer/", case_views.case_propose, name="propose"),
+    path("<int:pk>/proposer/", propose_views.case_propose, name="propose"),
     path("<int:pk>/diagnostics/", needs_views.diagnoses_page, name="diagnoses"),
     path("<int:pk>/evaluations/", needs_views.evaluations_page, name="evaluations"),
     path("<int:pk>/<slug:slug>/", case_views.case_action, name="action"),

@@ -6,7 +6,11 @@ from wagtail import hooks
 from wagtail.admin.search import SearchArea
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
-from households.backoffice import admin, evaluations_due, reports, vocabulary
+from access.backoffice import HeaderButton
+from catalogue.backoffice import UnitAdmin
+from catalogue.backoffice.sections import register_section
+from catalogue.models import Operation, Unit
+from households.backoffice import admin, evaluations_due, homes, reports, vocabulary
 from households.backoffice.committee.admin import CommitteeSessionAdmin
 from households.backoffice.committee.home import add_own_sessions
 from households.backoffice.home import add_inbox
@@ -65,6 +69,16 @@ def register_case_urls() -> list[object]:
 @hooks.register("register_admin_urls")
 def register_report_urls() -> list[object]:
     return [path("signalements/", include("households.backoffice.reports_urls"))]
+
+
+@hooks.register("register_admin_urls")
+def register_home_urls() -> list[object]:
+    return [path("logement/", include("households.backoffice.home_urls"))]
+
+
+register_section(Unit, homes.unit_section)
+register_section(Operation, homes.operation_section)
+UnitAdmin.header_buttons = (HeaderButton("Logements du dispositif", "homes:mobilised", homes.READERS), *UnitAdmin.header_buttons)
 
 
 hooks.register("construct_homepage_panels", add_inbox)

@@ -5,7 +5,7 @@ from django.urls import reverse_lazy
 from wagtail.admin.menu import MenuItem
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
-from catalogue.backoffice import agreed, offer, places, stock
+from catalogue.backoffice import agreed, offer, operations, places, stock
 from catalogue.exchange.desk import may_exchange
 from partners import backoffice as partners
 
@@ -24,6 +24,7 @@ class StockGroup(ModelAdminGroup):
     menu_order = 200
     items = (
         stock.UnitAdmin,
+        operations.OperationAdmin,
         stock.ResidenceAdmin,
         agreed.AgreedExchangeAdmin,
         stock.NearbyServiceAdmin,

@@ -7,7 +7,9 @@ from django.utils.html import format_html
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from access.backoffice import HeaderButton, ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
+from access.backoffice.views import InspectView
 from access.enums import Role
+from catalogue.backoffice.sections import sections_of
 from catalogue.enums import DeclaredOccupation, MobilisationMode, Typology
 from catalogue.models import Commune, NearbyService, Residence, Unit
 from catalogue.resources import UnitResource
@@ -35,9 +37,18 @@ class UnitForm(ScopedModelForm):
         return sorted(kept | {service.pk for service in self.cleaned_data["nearby_services"]}) or None
 
 
+class UnitInspectView(InspectView):
+    """A home as its landlord describes it, and what other rooms know of it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(sections=sections_of(self.request, self.instance), **kwargs)
+
+
 class UnitAdmin(ScopedModelAdmin):
     model = Unit
     form_class = UnitForm
+    inspect_view_class = UnitInspectView
+    inspect_template_name = "catalogue/unit.html"
     menu_icon = "home"
     base_url_path = "logements/parc"
     readers = STOCK_READERS | {Role.SUPPORT_WORKER}

@@ -138,6 +138,11 @@ class Operation(models.Model):
         return self.surcharge is not None and self.surcharge >= FLAGGED_SURCHARGE
 
     @property
+    def delivery_planned_on(self) -> date | None:
+        """The day planned for the delivery; None while nobody knows."""
+        return next((step.planned_on for step in self.steps.all() if step.step == OperationStage.DELIVERY), None)
+
+    @property
     def current_step(self) -> "OperationStep | None":
         """The step under way; None once delivered or abandoned."""
         return next((step for step in self.steps.all() if step.step == self.stage), None)

@@ -16,10 +16,15 @@ from households.actions.committee import (
 from households.actions.concerns import answer_concern, raise_concern
 from households.actions.housing import (
     answer_proposal,
+    complete_allocation,
+    end_occupancy,
+    free_home,
     house_in_place,
     propose_unit,
     record_cal_decision,
     record_lease,
+    record_slide,
+    withdraw_proposal,
 )
 from households.actions.needs import (
     complete_diagnosis,
@@ -30,6 +35,7 @@ from households.actions.needs import (
     set_sensitive_needs,
     start_diagnosis,
 )
+from households.actions.operations import mean_for, no_longer_mean_for
 from households.actions.outreach import record_outreach
 from households.actions.reports import attach_report, dismiss_report, open_case_from_report
 from households.actions.support import (
@@ -52,15 +58,20 @@ __all__ = [
     "change_referent",
     "close_case",
     "close_session",
+    "complete_allocation",
     "complete_diagnosis",
     "decide",
     "dismiss_report",
     "end_measure",
+    "end_occupancy",
     "fill_agenda",
+    "free_home",
     "house_in_place",
     "latest_completed",
+    "mean_for",
     "move_on_agenda",
     "name_on_case",
+    "no_longer_mean_for",
     "open_case_from_report",
     "open_household",
     "open_measure",
@@ -77,6 +88,7 @@ __all__ = [
     "record_evaluation",
     "record_lease",
     "record_outreach",
+    "record_slide",
     "remove_from_agenda",
     "remove_from_case",
     "resume_case",
@@ -89,4 +101,5 @@ __all__ = [
     "suspend_case",
     "suspend_measure",
     "transfer_measure",
+    "withdraw_proposal",
 ]

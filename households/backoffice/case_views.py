@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,21 +13,17 @@ from django.utils import timezone
 
 from access.enums import Role
 from access.forms import show_refusal
-from access.text import fold, search_words
 from catalogue.enums import MeasureCode
-from households import actions, policies
+from households import policies
 from households.backoffice.case_actions import BY_SLUG, CaseAction, offers
 from households.backoffice.case_measures import concerns_of, measures_of
 from households.backoffice.pending import upcoming_of
-from households.candidates import fitting, free_units
 from households.case_costs import by_year, household_lines, tariff_spans
 from households.costs import MissingTariff
-from households.enums import COURSE, DiagnosisStatus, EntryDoor, Stage
-from households.forms import ProposeForm
+from households.enums import COURSE, EntryDoor, Stage
 from households.models import DelayRule, Household, Occupancy, OutreachContact, Proposal
 from partners.models import own_organisations
 
-CANDIDATES_SHOWN = 25
 CHOSEN_BEFORE = {"mesure": "measure", "inquietude": "concern"}
 """What a link may choose on the form it opens."""
 OUTREACH_SHOWN = 5
@@ -47,6 +42,9 @@ WITH_EVERYTHING = (
     "proposals__unit__commune",
     "occupancies__unit__landlord",
     "occupancies__unit__commune",
+    "occupancies__allocation",
+    "occupancies__past_tenures",
+    "operation_places__operation",
     "measures__kind",
     "measures__convention__partner",
     "measures__suspensions",
@@ -86,7 +84,10 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "referring_service": policies.referring_service(request.user, household),
         **needs_of(household, groups),
         "proposals": Proposal.objects.visible_to(request.user).filter(household=household).select_related("unit__landlord", "unit__commune"),
-        "occupancies": Occupancy.objects.visible_to(request.user).filter(household=household).select_related("unit__landlord", "unit__commune"),
+        "occupancies": Occupancy.objects.visible_to(request.user)
+        .filter(household=household)
+        .select_related("unit__landlord", "unit__commune", "allocation")
+        .prefetch_related("past_tenures"),
         "measures": measures_of(household, request.user),
         "concerns": concerns_of(household, request.user),
         "outreach": outreach_of(household, request.user) if groups.support else None,
@@ -130,43 +131,6 @@ def case_action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
             return redirect(reverse("households:action", args=[household.pk, action.then]))
         return redirect(case_url(household) if still_seen else reverse("wagtailadmin_home"))
     return render(request, action.template, {"household": household, "action": action, "form": form, "title": action.label})
-
-
-def case_propose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Look for a free home and propose it."""
-    household = case_or_404(request, pk)
-    if not policies.may_write(request.user, "propose"):
-        raise Http404
-    if household.stage not in (Stage.SEARCHING, Stage.PROPOSED):
-        messages.error(request, "Un logement se propose à un ménage en recherche.")
-        return redirect(case_url(household))
-    form = ProposeForm(request.POST or None, household=household, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if written(form, lambda: actions.propose_unit(household=household, unit=data["unit"], on=data["proposed_on"], by=request.user)):
-            messages.success(request, f"Le logement {data['unit']} est proposé à {household}.")
-            return redirect(case_url(household))
-    words = search_words(request.GET.get("q", ""))
-    query = " ".join(words)
-    free = free_units(request.user, on=timezone.localdate())
-    diagnosis = household.diagnoses.filter(status=DiagnosisStatus.COMPLETED).first()
-    candidates = free if query else fitting(free, diagnosis)
-    for word in words:
-        candidates = candidates.filter(search_key__contains=fold(word))
-    taken = Proposal.objects.open().filter(unit=OuterRef("pk"))
-    shown = list(
-        candidates.annotate(is_proposed=Exists(taken)).select_related("landlord", "commune").order_by("-is_earmarked", "pk")[: CANDIDATES_SHOWN + 1]
-    )
-    context = {
-        "household": household,
-        "form": form,
-        "query": query,
-        "diagnosis": diagnosis,
-        "candidates": shown[:CANDIDATES_SHOWN],
-        "has_more": len(shown) > CANDIDATES_SHOWN,
-        "title": "Proposer un logement",
-    }
-    return render(request, "households/case_propose.html", context)
 
 
 def build_form(action: CaseAction, household: Household, request: HttpRequest) -> Any:

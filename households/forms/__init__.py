@@ -3,7 +3,20 @@
 from households.forms.base import CaseForm, CaseModelForm, MoveForm
 from households.forms.cases import CloseForm, NameOnCaseForm, RemoveFromCaseForm, SuspendForm
 from households.forms.concerns import AnswerConcernForm, ExitForm, WorryForm
-from households.forms.housing import AnswerForm, CalForm, HouseInPlaceForm, LeaseForm, ProposalForm, ProposeForm
+from households.forms.housing import (
+    AllocationForm,
+    AnswerForm,
+    CalForm,
+    EndOccupancyForm,
+    HouseInPlaceForm,
+    LeaseForm,
+    MeanForm,
+    NoLongerMeanForm,
+    ProposalForm,
+    ProposeForm,
+    SlideForm,
+    WithdrawForm,
+)
 from households.forms.measures import (
     EndMeasureForm,
     LevelForm,
@@ -18,6 +31,7 @@ from households.forms.outreach import OutreachForm
 from households.forms.support import ConsentForm, MeasureForm
 
 __all__ = [
+    "AllocationForm",
     "AnswerConcernForm",
     "AnswerForm",
     "CalForm",
@@ -28,14 +42,17 @@ __all__ = [
     "ConsentForm",
     "DiagnosisForm",
     "EndMeasureForm",
+    "EndOccupancyForm",
     "EvaluationForm",
     "ExitForm",
     "HouseInPlaceForm",
     "LeaseForm",
     "LevelForm",
+    "MeanForm",
     "MeasureForm",
     "MoveForm",
     "NameOnCaseForm",
+    "NoLongerMeanForm",
     "OutreachForm",
     "ProlongForm",
     "ProposalForm",
@@ -45,9 +62,11 @@ __all__ = [
     "ResumeMeasureForm",
     "ReviseDiagnosisForm",
     "SensitiveNeedsForm",
+    "SlideForm",
     "StartDiagnosisForm",
     "SuspendForm",
     "SuspendMeasureForm",
     "TransferForm",
+    "WithdrawForm",
     "WorryForm",
 ]

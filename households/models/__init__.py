@@ -5,7 +5,7 @@ from households.models.committee import AgendaItem, CommitteeDecision, Committee
 from households.models.concerns import Concern
 from households.models.delays import DelayRule
 from households.models.followed import FollowedHousehold
-from households.models.housing import Occupancy, Proposal
+from households.models.housing import AllocationRecord, Occupancy, OperationPlace, PastTenure, Proposal
 from households.models.needs import Criterion, Diagnosis, Evaluation, EvaluationGrade, NeedTopic, RentGuideline, SensitiveNeed
 from households.models.outreach import OutreachContact
 from households.models.pending import PendingAction
@@ -21,6 +21,7 @@ from households.models.support import MeasureChange, MeasureSuspension, SupportM
 
 __all__ = [
     "AgendaItem",
+    "AllocationRecord",
     "CaseMember",
     "CommitteeDecision",
     "CommitteeSession",
@@ -42,7 +43,9 @@ __all__ = [
     "MeasureSuspension",
     "NeedTopic",
     "Occupancy",
+    "OperationPlace",
     "OutreachContact",
+    "PastTenure",
     "PendingAction",
     "Person",
     "Proposal",

@@ -184,6 +184,14 @@ class Household(ClusterableModel):
         verbose_name = "ménage"
         verbose_name_plural = "ménages"
         ordering = ("-pk",)
+        indexes: ClassVar = [
+            models.Index(
+                fields=["stage", "commune", "id"],
+                include=["is_dalo", "seniority_on", "opened_on", "is_confidential", "monthly_resources"],
+                condition=Q(stage__in=[Stage.SEARCHING, Stage.PROPOSED]),
+                name="household_in_search",
+            ),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(stage=Stage.CLOSED) ^ Q(closing_reason=""),

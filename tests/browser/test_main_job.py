@@ -83,7 +83,7 @@ def test_from_the_stock_file_to_the_cost_of_a_full_year(open_page):
     page.get_by_text("est proposé à").wait_for()
     act(page, "Noter la réponse du ménage", answer="accepted", answered_on=first.isoformat())
     act(page, "Enregistrer la décision de la CAL", decision="granted", cal_on=first.isoformat())
-    act(page, "Enregistrer le bail", tenure="direct_lease", starts_on=first.isoformat())
+    act(page, "Enregistrer le bail", tenure="direct_lease", starts_on=first.isoformat(), was_tenant="non")
     act(page, "Recueillir l'adhésion", kind="support", answer="agreed", decided_on=first.isoformat())
     for kind in ("Accompagnement", "Gestion locative adaptée"):
         act(

@@ -148,7 +148,7 @@ def test_a_date_to_come_is_refused_where_the_past_is_recorded(client, staff):
 def test_a_lease_in_an_occupied_home_is_refused_and_keeps_what_was_typed(client, staff):
     unit = OccupancyFactory().unit
     proposal = ProposalFactory(unit=unit, cal_decision=CalDecision.GRANTED, cal_on=date(2015, 2, 20))
-    answer = post(client, proposal.household, "bail", proposal=proposal.pk, tenure="subletting", starts_on="2015-04-01")
+    answer = post(client, proposal.household, "bail", proposal=proposal.pk, tenure="subletting", starts_on="2015-04-01", was_tenant="non")
     page = answer.content.decode()
     assert "Ce logement est déjà occupé à ces dates." in page
     assert 'value="subletting" selected' in page
@@ -182,10 +182,10 @@ def test_the_proposing_page_offers_free_homes_that_fit_and_finds_any_other(clien
         UnitFactory(**refused)
     OccupancyFactory()
     page = client.get(url(household, "proposer/"))
-    assert page.context["candidates"] == [fits]
+    assert [item.unit for item in page.context["candidates"]] == [fits]
     assert "47\u00a0%" in page.content.decode()
     small = UnitFactory(reference="PETIT-T1", typology="T1", street="rue de l'Été")
-    assert client.get(url(household, "proposer/?q=ete")).context["candidates"] == [small]
+    assert [item.unit for item in client.get(url(household, "proposer/?q=ete")).context["candidates"]] == [small]
     client.post(url(household, "proposer/"), {"unit": fits.pk, "proposed_on": "2015-02-10"})
     household.refresh_from_db()
     assert (household.stage, Proposal.objects.get().unit) == (Stage.PROPOSED, fits)
@@ -248,7 +248,7 @@ def test_a_confidential_case_opens_to_the_person_named_and_closes_behind_the_one
 def test_a_date_out_of_bounds_is_refused(client, staff, starts_on):
     """A lease in year 9999 once brought down every page that counts days from it."""
     proposal = ProposalFactory(cal_decision=CalDecision.GRANTED, cal_on=date(2015, 2, 20))
-    answer = post(client, proposal.household, "bail", proposal=proposal.pk, tenure="direct_lease", starts_on=starts_on)
+    answer = post(client, proposal.household, "bail", proposal=proposal.pk, tenure="direct_lease", starts_on=starts_on, was_tenant="non")
     assert "vérifiez l&#x27;année" in answer.content.decode()
     assert not Occupancy.objects.exists()
 

@@ -28,7 +28,8 @@ def guard_of(action: str) -> Missing:
     return lambda household: stages.missing_for(household, action, on=timezone.localdate())
 
 
-ABOUT_A_PROPOSAL = frozenset({"answer", "cal", "lease"})
+ABOUT_A_PROPOSAL = frozenset({"answer", "cal", "lease", "withdraw"})
+ABOUT_AN_OCCUPANCY = frozenset({"slide", "end_occupancy", "allocation"})
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,11 @@ class CaseAction:
     then: str = ""
 
     def offered_to(self, user: Any, household: Household) -> bool:
-        """Whether it stands on this user's page: role, point of the road and, about a proposal, one that concerns the user."""
+        """Whether it stands on this user's page: role, point of the road and, about a proposal or a home, one that concerns the user."""
         if not (policies.may_act(user, self.right, household) and self.relevant(household) and self.allowed(user, household)):
             return False
+        if self.right in ABOUT_AN_OCCUPANCY:
+            return bool(policies.own_occupancies(user, household))
         return self.right not in ABOUT_A_PROPOSAL or bool(policies.open_proposals(user, household))
 
 
