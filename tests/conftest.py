@@ -90,3 +90,10 @@ def django_db_setup(database_template: str, django_db_blocker) -> Iterator[None]
 @pytest.fixture(autouse=True)
 def _media(tmp_path: Path, settings) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CACHES = {**settings.CACHES, "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
+@pytest.fixture
+def page_cache(tmp_path: Path, settings) -> None:
+    """The cache of public pages as it is in real life; tests do without it unless they ask."""
+    settings.CACHES = {**settings.CACHES, "pages": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": tmp_path / "pages"}}

@@ -13,6 +13,7 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from pages.api import api, documentation
 from pages.views import image, robots, upload
 
 
@@ -24,6 +25,8 @@ class Favicon(RedirectView):
 public_urlpatterns = [
     path("robots.txt", robots),
     path("sitemap.xml", sitemap),
+    path("api/v1/", documentation, name="open_data"),
+    path("api/v1/", api.urls),
     path("favicon.ico", Favicon.as_view()),
     path("gestion/sprite/", sprite),
     path("gestion/jsi18n/", localized_js_catalog),

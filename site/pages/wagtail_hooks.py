@@ -1,9 +1,13 @@
 """Registration of the public site's screens."""
 
-from django.http import HttpRequest
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
 from wagtail_modeladmin.options import modeladmin_register
 
 from access.enums import Role
@@ -34,6 +38,18 @@ def entries_to_read_menu() -> MenuItem:
 @hooks.register("register_admin_urls")
 def register_entry_urls() -> list[URLPattern | URLResolver]:
     return [path("fiches/", include("pages.backoffice.entries_urls"))]
+
+
+@hooks.register("on_serve_page", order=1_000)
+def let_be_kept(serve_page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark what a page itself answers: it may stand in the page cache. A refusal, or the demand for a password, comes before."""
+
+    def serve(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse:
+        answer = serve_page(page, request, args, kwargs)
+        answer.may_be_kept = getattr(page, "is_cacheable", True)
+        return answer
+
+    return serve
 
 
 hooks.register("construct_homepage_panels", add_entries)

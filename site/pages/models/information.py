@@ -13,6 +13,7 @@ from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.models import Page
+from wagtail.rich_text import get_text_for_indexing
 
 from pages.blocks import BodyBlock, DocumentBlock, QuestionBlock
 from pages.models.main import HomePage, SitePage
@@ -122,6 +123,19 @@ class QuestionsPage(SitePage):
 
     class Meta:
         verbose_name = "page des questions"
+
+    @property
+    def as_json_ld(self) -> dict[str, Any]:
+        """The questions as a schema.org page of frequent questions."""
+        asked = [
+            {"@type": "Question", "name": block.value["question"], "acceptedAnswer": {"@type": "Answer", "text": text_for(block.value["answer"])}}
+            for block in self.questions
+        ]
+        return {"@context": "https://schema.org", "@type": "FAQPage", "mainEntity": asked}
+
+
+def text_for(answer: Any) -> str:
+    return " ".join(get_text_for_indexing(answer.source).split())
 
 
 class SiteMapPage(SitePage):

@@ -20,6 +20,7 @@ from pages.blocks import ANSWER_FEATURES, TEXT_FEATURES, BodyBlock, CostBlock, D
 from pages.department_map import department_map
 from pages.directory import DirectorySearch
 from pages.entries import entry_context, file_answer, vcard
+from pages.open_data import json_ld
 from partners.models import DirectoryEntry, EntryFile
 
 ENTRIES_PER_PAGE = 24
@@ -36,6 +37,8 @@ class SitePage(Page):
     )
 
     content_panels: ClassVar[Sequence[Panel]] = [*Page.content_panels, FieldPanel("summary")]
+    is_cacheable = True
+    """Whether its answers may stand in the page cache: not those that hold a form, or depend on what was typed."""
 
     class Meta:
         abstract = True
@@ -96,6 +99,18 @@ class HomePage(Page):
         closed = PageViewRestriction.objects.filter(Q(page__path=OuterRef("path")) | Q(page__path=Left(OuterRef("path"), TOP_PATH)))
         news = apps.get_model("pages", "NewsPage").objects.live().descendant_of(self).exclude(Exists(closed)).order_by("-dated", "-pk")[:NEWS_ON_HOME]
         return {**super().get_context(request, *args, **kwargs), "steps": steps, "news": news}
+
+    @property
+    def as_json_ld(self) -> dict[str, Any]:
+        """Who speaks on this site, for schema.org."""
+        return {
+            "@context": "https://schema.org",
+            "@type": "Organization",
+            "name": "GIE Solive",
+            "description": self.introduction,
+            "url": self.full_url,
+            "areaServed": "Ille-et-Vilaine",
+        }
 
 
 class SchemePage(SitePage):
@@ -210,7 +225,8 @@ class DirectoryPage(RoutablePageMixin, SitePage):
         """The page of one published entry; any other address does not exist."""
         found = self._published(slug)
         files = f"{self.get_url(request)}{slug}/fichiers/"
-        context = entry_context(found, found, files=files, on=timezone.localdate())
+        linked = json_ld(found, address=f"{self.get_full_url(request)}{slug}/")
+        context = {**entry_context(found, found, files=files, on=timezone.localdate()), "linked": linked}
         answer: HttpResponse = self.render(request, template="pages/directory_entry.html", context_overrides=context)
         return answer
 

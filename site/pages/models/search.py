@@ -46,6 +46,7 @@ class SearchPage(SitePage):
     parent_page_types: ClassVar[Sequence[str]] = ["pages.HomePage"]
     subpage_types: ClassVar[Sequence[str]] = []
     max_count = 1
+    is_cacheable = False
 
     class Meta:
         verbose_name = "page de recherche"

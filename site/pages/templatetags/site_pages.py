@@ -1,12 +1,15 @@
 """What the frame of every public page shows: the menus and the trail from the home page."""
 
+import json
 from datetime import date
 from typing import Any
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 from django.template.defaultfilters import stringfilter
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page, Site
 
 from pages.typography import french
@@ -71,3 +74,10 @@ def day(value: date) -> str:
 def item(mapping: dict[str, str], key: str) -> str:
     """The value at ``key``, nothing when there is none."""
     return mapping.get(key, "")
+
+
+@register.filter
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """Linked data for a block that no browser runs; what could end the block is escaped."""
+    written = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
+    return mark_safe(written.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}))  # noqa: S308

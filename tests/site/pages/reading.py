@@ -42,7 +42,11 @@ class Reading(HTMLParser):
             self.images_without_alternative += 1
         if values.get(RESOURCES.get(tag, "")) and values.get("rel") not in LINKS_NOT_LOADED:
             self.resources.append(str(values[RESOURCES[tag]]))
-        if tag == "style" or (tag == "script" and "src" not in values) or any(name == "style" or name.startswith("on") for name in values):
+        if (
+            tag == "style"
+            or (tag == "script" and "src" not in values and values.get("type") != "application/ld+json")
+            or any(name == "style" or name.startswith("on") for name in values)
+        ):
             self.inline_code.append(tag)
         if tag in SILENT:
             self._silence += 1
