@@ -241,9 +241,10 @@ def rules() -> list[Rows]:
 REFRESH = """
 WITH candidate (household_id, rank, kind, due_on, awaited, owner_id, landlord_id, operator_id) AS ({rules}),
 chosen AS (SELECT DISTINCT ON (household_id) * FROM candidate ORDER BY household_id, due_on, rank, landlord_id, operator_id)
-INSERT INTO households_pendingaction AS kept (household_id, kind, due_on, awaited, owner_id, landlord_id, operator_id, epci_id)
+INSERT INTO households_pendingaction AS kept (household_id, kind, due_on, awaited, owner_id, landlord_id, operator_id, epci_id, is_confidential)
 SELECT chosen.household_id, chosen.kind, chosen.due_on, chosen.awaited, chosen.owner_id,
-    coalesce(chosen.landlord_id, home.landlord_id), coalesce(chosen.operator_id, support.partner_id), commune.epci_id
+    coalesce(chosen.landlord_id, home.landlord_id), coalesce(chosen.operator_id, support.partner_id), commune.epci_id,
+    household.is_confidential
 FROM chosen
 JOIN households_household AS household ON household.id = chosen.household_id
 JOIN catalogue_commune AS commune ON commune.insee_code = household.commune_id
@@ -258,9 +259,11 @@ LEFT JOIN LATERAL (
     WHERE measure.household_id = chosen.household_id AND measure.ended_on IS NULL ORDER BY measure.starts_on DESC LIMIT 1
 ) AS support ON true
 ON CONFLICT (household_id) DO UPDATE SET kind = excluded.kind, due_on = excluded.due_on, awaited = excluded.awaited, owner_id = excluded.owner_id,
-    landlord_id = excluded.landlord_id, operator_id = excluded.operator_id, epci_id = excluded.epci_id
-WHERE (kept.kind, kept.due_on, kept.awaited, kept.owner_id, kept.landlord_id, kept.operator_id, kept.epci_id) IS DISTINCT FROM
-    (excluded.kind, excluded.due_on, excluded.awaited, excluded.owner_id, excluded.landlord_id, excluded.operator_id, excluded.epci_id)
+    landlord_id = excluded.landlord_id, operator_id = excluded.operator_id, epci_id = excluded.epci_id,
+    is_confidential = excluded.is_confidential
+WHERE (kept.kind, kept.due_on, kept.awaited, kept.owner_id, kept.landlord_id, kept.operator_id, kept.epci_id, kept.is_confidential) IS DISTINCT FROM
+    (excluded.kind, excluded.due_on, excluded.awaited, excluded.owner_id, excluded.landlord_id, excluded.operator_id, excluded.epci_id,
+    excluded.is_confidential)
 """
 
 FORGET = """

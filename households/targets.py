@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Count
 
 from catalogue.enums import MeasureCode
-from catalogue.models import Unit
-from households.models import Household, Occupancy, SupportMeasure
+from households.models import Occupancy, SupportMeasure
 
 
 @dataclass(frozen=True)
@@ -21,11 +20,11 @@ class Progress:
 
 def households_reached(*, on: date) -> Progress:
     """A household counts once, when its first support measure starts."""
-    started = SupportMeasure.objects.filter(household=OuterRef("pk"), kind__code=MeasureCode.SUPPORT, starts_on__lte=on)
-    return Progress(Household.objects.filter(Exists(started)).count(), settings.TARGET_HOUSEHOLDS)
+    started = SupportMeasure.objects.filter(kind__code=MeasureCode.SUPPORT, starts_on__lte=on)
+    return Progress(started.aggregate(reached=Count("household", distinct=True))["reached"], settings.TARGET_HOUSEHOLDS)
 
 
 def homes_reached(*, on: date) -> Progress:
     """A home counts once, when a household of the scheme first occupies it."""
-    occupied = Occupancy.objects.filter(unit=OuterRef("pk"), starts_on__lte=on)
-    return Progress(Unit.objects.filter(Exists(occupied)).count(), settings.TARGET_HOMES)
+    occupied = Occupancy.objects.filter(starts_on__lte=on)
+    return Progress(occupied.aggregate(reached=Count("unit", distinct=True))["reached"], settings.TARGET_HOMES)

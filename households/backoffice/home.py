@@ -132,6 +132,14 @@ def load(pending: Any) -> Any:
     return pending.select_related(*SHOWN_WITH).prefetch_related("household__people").order_by("due_on", "household_id")
 
 
+class GroupPages(Paginator[Any]):
+    """The pages of a group whose actions are counted already."""
+
+    def __init__(self, rows: Any, per_page: int, count: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = count
+
+
 class Inbox(Component):
     """Everything the person's cases wait for, grouped as asked, the first ones due first."""
 
@@ -153,13 +161,12 @@ class Inbox(Component):
             "groupings": GROUPINGS if is_staff else {key: GROUPINGS[key] for key in ("echeance", "personne", "territoire")},
             "is_staff": is_staff,
             "total": sum(group.count for group in groups),
-            "late": pending.late(on=today).count(),
-            "due_today": pending.filter(due_on=today).count(),
+            **pending.aggregate(late=Count("pk", filter=Q(due_on__lt=today)), due_today=Count("pk", filter=Q(due_on=today))),
             "waiting_reports": HouseholdReport.objects.visible_to(user).waiting().count() if is_staff else 0,
             "targets": [("ménages", households_reached(on=today)), ("logements", homes_reached(on=today))] if is_staff else [],
         }
         if chosen is not None:
-            page = Paginator(load(pending.filter(chosen.condition)), PAGE).get_page(choice.page)
+            page = GroupPages(load(pending.filter(chosen.condition)), PAGE, chosen.count).get_page(choice.page)
             context["page"] = page
             context["groups"] = [self._shown(chosen, list(page.object_list), user, today, choice)]
         else:

@@ -12,7 +12,7 @@ from access.enums import Role
 from access.visibility import ScopedQuerySet
 from catalogue.models import Epci
 from households.enums import LANDLORD_ACTIONS, AwaitedParty, PendingKind
-from households.models.cases import Household
+from households.models.cases import CaseMember, Household
 from partners.models import Organisation, own_organisations
 
 
@@ -20,8 +20,10 @@ class PendingActionQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any, *, on: date | None = None) -> Any:
         """Staff and support workers see what the cases they see wait for; a landlord's referent what waits on the own stock, and nothing else."""
         role = getattr(user, "role", None)
-        if role not in (Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT):
+        if role not in (Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT) or not user.is_active:
             return self.none()
+        if role == Role.GIE_STAFF:
+            return self.filter(Q(is_confidential=False) | Q(household__in=CaseMember.objects.filter(user=user).values("household")))
         seen = self.filter(household__in=Household.objects.visible_to(user, on=on).values("pk"))
         if role == Role.LANDLORD_REFERENT:
             return seen.filter(kind__in=LANDLORD_ACTIONS, landlord__in=own_organisations(user, on or timezone.localdate()))
@@ -45,7 +47,7 @@ class PendingActionQuerySet(ScopedQuerySet):
 class PendingAction(models.Model):
     """What a case waits for, by when, and from whom: ``owner`` is the person, when one is named, ``awaited`` the party.
 
-    ``landlord``, ``operator`` and ``epci`` are those the case is with at present. Derived data: ``households.next_action.refresh`` writes it
+    ``landlord``, ``operator``, ``epci`` and ``is_confidential`` are the case's at present. Derived data: ``households.next_action.refresh`` writes it
     and nothing else does.
     """
 
@@ -57,6 +59,7 @@ class PendingAction(models.Model):
     landlord = models.ForeignKey(Organisation, models.SET_NULL, null=True, related_name="+", verbose_name="bailleur")
     operator = models.ForeignKey(Organisation, models.SET_NULL, null=True, related_name="+", verbose_name="opérateur")
     epci = models.ForeignKey(Epci, models.SET_NULL, null=True, related_name="+", verbose_name="territoire")
+    is_confidential = models.BooleanField("dossier confidentiel", default=False)
 
     objects = PendingActionQuerySet.as_manager()
 
