@@ -23,10 +23,12 @@ from households.enums import (
     EntryDoor,
     PendingKind,
     ProposalAnswer,
+    SessionState,
     Stage,
     TenureKind,
 )
 from households.models import (
+    AgendaItem,
     CommitteeDecision,
     Concern,
     Consent,
@@ -120,6 +122,9 @@ def from_the_stage() -> list[Rows]:
     drafts = Diagnosis.objects.filter(household=of_case, status=DiagnosisStatus.DRAFT)
     by_operator = drafts.exclude(operator__kind=OrganisationKind.GIE)
     decided = Exists(CommitteeDecision.objects.filter(household=of_case, outcome=CommitteeOutcome.FAVOURABLE))
+    declined = ~decided & Exists(CommitteeDecision.objects.filter(household=of_case, outcome=CommitteeOutcome.DECLINED))
+    on_agenda = AgendaItem.objects.filter(household=of_case, decision__isnull=True).exclude(session__state=SessionState.CLOSED)
+    session_day = on_agenda.order_by("session__held_on").values("session__held_on")[:1]
     to_house = Q(entry_door=EntryDoor.MAINTENANCE) & decided
     agreed = Q(
         Exists(
@@ -148,7 +153,13 @@ def from_the_stage() -> list[Rows]:
             person=Subquery(by_operator.values("author_id")[:1]),
             operator=Subquery(by_operator.values("operator_id")[:1]),
         ),
-        at(PendingKind.COMMITTEE, Stage.TO_ORIENT, where=Q(~to_house)),
+        rule(
+            Household.objects.filter(~to_house, ~declined, stage=Stage.TO_ORIENT),
+            PendingKind.COMMITTEE,
+            Coalesce(Subquery(session_day), after(F("stage_since"), PendingKind.COMMITTEE)),
+            household="pk",
+        ),
+        rule(Household.objects.filter(declined, stage=Stage.TO_ORIENT), PendingKind.CLOSE, F("stage_since"), household="pk"),
         at(PendingKind.RECORD_HOME, Stage.TO_ORIENT, where=Q(to_house)),
         at(PendingKind.PROPOSE, Stage.SEARCHING),
         at(PendingKind.RESUME_SEARCH, Stage.PROPOSED, where=~proposed),

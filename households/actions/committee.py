@@ -4,7 +4,6 @@ from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -27,8 +26,10 @@ from households.enums import (
     StageAction,
 )
 from households.models import AgendaItem, CommitteeDecision, CommitteeSession, Diagnosis, Evaluation, Household, SupportMeasure
-from households.writing import case_write, lock
+from households.writing import case_write, lock, written
 
+MOST = 100
+"""Cases that one filling of an agenda adds: more than any committee sees in a day."""
 HOUSED = (Stage.HOUSED, Stage.STABILISED)
 
 
@@ -52,12 +53,14 @@ def record_committee_decision(*, decision: CommitteeDecision, by: Any) -> Commit
     return decision
 
 
-@transaction.atomic
+@case_write()
 def plan_session(*, session: CommitteeSession, members: Collection[User], by: Any) -> CommitteeSession:
     """Plan a session, or change one still planned, and fill its agenda with what is due by its day."""
     created = session._state.adding
     if not created:
         _lock(session, SessionState.PLANNED)
+        for item in session.items.select_related("household"):
+            written(item.household)
     session.full_clean()
     session.save()
     session.members.set(members)
@@ -66,9 +69,9 @@ def plan_session(*, session: CommitteeSession, members: Collection[User], by: An
     return session
 
 
-@transaction.atomic
+@case_write()
 def fill_agenda(*, session: CommitteeSession, by: Any) -> int:
-    """Add to the agenda the cases that ``by`` sees and that are due by the session's day; return how many came.
+    """Add to the agenda the cases that ``by`` sees and that are due by the session's day, ``MOST`` at a time; return how many came.
 
     Due: cases « à orienter » on which the committee has not decided, evaluations it has not reviewed, and evaluations that should be there.
     A case that waits on the agenda of another session is left to it.
@@ -80,7 +83,7 @@ def fill_agenda(*, session: CommitteeSession, by: Any) -> int:
     settled = CommitteeDecision.objects.filter(outcome__in=[CommitteeOutcome.FAVOURABLE, CommitteeOutcome.DECLINED]).values("household")
     wanted: list[tuple[Household, AgendaKind, Evaluation | None]] = [
         (household, AgendaKind.ORIENTATION, None)
-        for household in seen.filter(stage=Stage.TO_ORIENT).exclude(pk__in=settled).order_by("stage_since", "pk")
+        for household in seen.filter(stage=Stage.TO_ORIENT).exclude(pk__in=settled).order_by("stage_since", "pk")[:MOST]
     ]
     latest: dict[int, Evaluation] = {}
     for evaluation in Evaluation.objects.filter(household__in=seen.filter(stage__in=HOUSED).values("pk"), evaluated_on__lte=day).order_by(
@@ -92,6 +95,9 @@ def fill_agenda(*, session: CommitteeSession, by: Any) -> int:
     due = {household.pk: household for household in seen.due_for_evaluation(on=day)}
     to_review = Household.objects.filter(pk__in={*fresh, *due}).order_by("pk")
     wanted += [(household, AgendaKind.EVALUATION, fresh.get(household.pk)) for household in to_review]
+    del wanted[MOST:]
+    for household, _kind, _evaluation in wanted:
+        written(household)
     place = _last_place(session)
     AgendaItem.objects.bulk_create(
         AgendaItem(session=session, household=household, kind=kind, evaluation=evaluation, position=place + rank)
@@ -120,16 +126,17 @@ def add_to_agenda(*, session: CommitteeSession, household: Household, by: Any) -
     return item
 
 
-@transaction.atomic
+@case_write()
 def remove_from_agenda(*, item: AgendaItem, by: Any) -> None:
     """Take a case off the agenda. Raises ValidationError once it is decided."""
     _lock(item.session, SessionState.PLANNED, SessionState.HELD)
     if CommitteeDecision.objects.filter(item=item).exists():
         raise ValidationError("Ce point est déjà décidé : il reste à l'ordre du jour.", code="state")
+    written(item.household)
     item.delete()
 
 
-@transaction.atomic
+@case_write()
 def move_on_agenda(*, item: AgendaItem, step: int, by: Any) -> None:
     """Move a point by ``step`` places (-1 up, 1 down); at either end nothing changes."""
     _lock(item.session, SessionState.PLANNED, SessionState.HELD)
@@ -142,7 +149,7 @@ def move_on_agenda(*, item: AgendaItem, step: int, by: Any) -> None:
     AgendaItem.objects.bulk_update(items, ["position"])
 
 
-@transaction.atomic
+@case_write()
 def open_session(*, session: CommitteeSession, by: Any) -> CommitteeSession:
     """The session begins: its decisions can be recorded. Raises ValidationError before its day."""
     locked = _lock(session, SessionState.PLANNED)
@@ -227,7 +234,7 @@ def _reorient(household: Household, decision: CommitteeDecision, by: Any) -> Dia
     return revise_diagnosis(household=household, operator=last.operator, on=decision.decided_on, by=by)
 
 
-@transaction.atomic
+@case_write()
 def close_session(*, session: CommitteeSession, attendees: Collection[User], by: Any) -> CommitteeSession:
     """Close the session and its minutes: nothing of it changes any more. Raises ValidationError while a point is not decided."""
     locked = _lock(session, SessionState.HELD)

@@ -132,14 +132,6 @@ def load(pending: Any) -> Any:
     return pending.select_related(*SHOWN_WITH).prefetch_related("household__people").order_by("due_on", "household_id")
 
 
-class GroupPages(Paginator[Any]):
-    """The pages of a group whose actions are counted already."""
-
-    def __init__(self, rows: Any, per_page: int, count: int) -> None:
-        super().__init__(rows, per_page)
-        self.count = count
-
-
 class Inbox(Component):
     """Everything the person's cases wait for, grouped as asked, the first ones due first."""
 
@@ -166,7 +158,9 @@ class Inbox(Component):
             "targets": [("ménages", households_reached(on=today)), ("logements", homes_reached(on=today))] if is_staff else [],
         }
         if chosen is not None:
-            page = GroupPages(load(pending.filter(chosen.condition)), PAGE, chosen.count).get_page(choice.page)
+            pages = Paginator(load(pending.filter(chosen.condition)), PAGE)
+            pages.count = chosen.count
+            page = pages.get_page(choice.page)
             context["page"] = page
             context["groups"] = [self._shown(chosen, list(page.object_list), user, today, choice)]
         else:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from access.enums import Role
 from households import actions, stages
 from households.enums import AwaitedParty, ConsentAnswer, ConsentKind, EvaluationResult, PendingKind, ProposalAnswer, Recommendation, Stage
-from households.models import CommitteeDecision, Consent, Evaluation, Household, PendingAction
+from households.models import CommitteeDecision, CommitteeSession, Consent, Evaluation, Household, PendingAction
 from households.next_action import refresh
 from tests.factories import (
     ConventionFactory,
@@ -91,6 +91,25 @@ def test_a_maintenance_case_waits_for_its_home_once_the_committee_has_decided():
     assert told(household)[0] == PendingKind.COMMITTEE
     CommitteeDecision.objects.create(household=household, decided_on=date(2015, 3, 10), outcome="favourable")
     assert told(household) == (PendingKind.RECORD_HOME, date(2015, 3, 16), AwaitedParty.GIE)
+
+
+def test_a_case_on_an_agenda_waits_for_the_day_of_the_session():
+    household = at(Stage.TO_ORIENT)
+    DiagnosisFactory(household=household, completed=True)
+    session = CommitteeSession(held_on=date(2015, 3, 12), place="Rennes")
+    actions.plan_session(session=session, members=[], by=household.officer)
+    assert PendingAction.objects.get().due_on == date(2015, 3, 12)
+    session.held_on = date(2015, 3, 19)
+    actions.plan_session(session=session, members=[], by=household.officer)
+    assert PendingAction.objects.get().due_on == date(2015, 3, 19)
+    actions.remove_from_agenda(item=session.items.get(), by=household.officer)
+    assert PendingAction.objects.get().due_on == date(2015, 3, 31)
+
+
+def test_a_case_the_committee_declined_waits_to_be_closed():
+    household = at(Stage.TO_ORIENT)
+    CommitteeDecision.objects.create(household=household, decided_on=date(2015, 3, 10), outcome="declined")
+    assert told(household) == (PendingKind.CLOSE, date(2015, 3, 1), AwaitedParty.GIE)
 
 
 def test_a_proposal_waits_for_the_answer_then_the_commission_then_the_lease():
