@@ -29,6 +29,7 @@ SLUGS: Final[Mapping[str, str]] = {
     PendingKind.CONTACT: "contact",
     PendingKind.EVALUATE: "evaluation",
     PendingKind.NAME_REFERENT: "referent",
+    PendingKind.SLIDE: "glissement",
     PendingKind.RENEW: "prolonger",
     PendingKind.CLOSE: "clore",
 }
