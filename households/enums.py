@@ -95,6 +95,9 @@ class ConsentAnswer(models.TextChoices):
     WITHDRAWN = "withdrawn", "retrait"
 
 
+REFUSING: Final = frozenset({ConsentAnswer.REFUSED, ConsentAnswer.WITHDRAWN})
+
+
 class OutreachKind(models.TextChoices):
     """How somebody went towards a household."""
 

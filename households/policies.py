@@ -9,7 +9,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from access.enums import Role
+from households.enums import ConsentKind
 from households.models import Household, Occupancy, Proposal
+from households.models.cases import refusal_of
 from households.models.needs.diagnoses import of_own_cases
 from partners.enums import OrganisationKind
 from partners.models import Organisation, own_organisations
@@ -103,15 +105,17 @@ def field_groups(user: Any, household: Household) -> FieldGroups:
 
     Staff and support workers read every group, sensitive needs when they are of the case's team; a landlord's referent reads identities
     only once the household is proposed to or housed in a home of the own landlord, of the resources the ceiling rent, and no support notes,
-    sensitive needs or costs.
+    sensitive needs or costs. When the household refuses the
+    sharing of information, support workers read no resources, a referent no ceiling rent and the identities of those housed only.
     """
+    shares = not household.has_refused(ConsentKind.SHARING, on=timezone.localdate())
     if user.role in (Role.GIE_STAFF, Role.SUPPORT_WORKER):
         return FieldGroups(
             identity=True,
             situation=True,
             housing=True,
             support=True,
-            resources=True,
+            resources=shares or user.role == Role.GIE_STAFF,
             costs=True,
             ceiling_rent=True,
             sensitive=reads_sensitive(user, household),
@@ -124,7 +128,7 @@ def field_groups(user: Any, household: Household) -> FieldGroups:
             support=False,
             resources=False,
             costs=False,
-            ceiling_rent=True,
+            ceiling_rent=shares,
         )
     return NOTHING
 
@@ -153,16 +157,19 @@ def concerned_organisation(user: Any, household: Household) -> Organisation | No
 
 
 def is_linked_to_own_stock(user: Any, household: Household) -> bool:
-    """Whether a home of an organisation that employs the user is proposed to the household now, or houses it."""
+    """Whether a home of an organisation that employs the user houses the household or is proposed to it now.
+
+    A proposal no longer counts once the household refuses the sharing of information.
+    """
     return Household.objects.filter(linked_to_own_stock(user, "pk", on=timezone.localdate()), pk=household.pk).exists()
 
 
 def linked_to_own_stock(user: Any, household: str, *, on: date) -> Q:
     """The same rule as a condition of the database; ``household`` is the field that holds the household's id."""
     own = own_organisations(user, on)
-    return Q(Exists(Proposal.objects.open().filter(household=OuterRef(household), unit__landlord__in=own))) | Q(
-        Exists(Occupancy.objects.running(on=on).filter(household=OuterRef(household), unit__landlord__in=own))
-    )
+    proposed = Q(Exists(Proposal.objects.open().filter(household=OuterRef(household), unit__landlord__in=own)))
+    housed = Q(Exists(Occupancy.objects.running(on=on).filter(household=OuterRef(household), unit__landlord__in=own)))
+    return housed | (proposed & ~refusal_of(ConsentKind.SHARING, on=on, household=household))
 
 
 def reads_identity(user: Any, household: str, *, on: date) -> Q:

@@ -10,8 +10,9 @@ from access.enums import Role
 from access.visibility import Visibility
 from catalogue.exchange import held
 from catalogue.models.stock import UnitQuerySet
+from households.enums import ConsentKind
 from households.models import CaseMember, Diagnosis, Household, Occupancy, Proposal, SupportMeasure
-from households.models.cases import HouseholdQuerySet
+from households.models.cases import HouseholdQuerySet, refusal_of
 from households.models.delays import add_months
 from households.models.support import until
 from partners.models import own_organisations
@@ -30,28 +31,31 @@ def staff_rule(user: Any, on: date) -> Q:
 def landlord_rule(user: Any, on: date) -> Q:
     """A landlord's referent sees the households housed in, proposed to, or reported by the own landlord.
 
-    A proposal opens the case while it is open, and some months (setting) after it is closed.
+    A proposal opens the case while it is open, and some months (setting) after it is closed. Of a household that refuses the sharing of
+    information, a landlord sees only those it houses and those one of its homes is proposed to now.
     """
     own = own_organisations(user, on)
     since = add_months(on, -settings.SUPPORT_ACCESS_MONTHS)
-    proposed = Proposal.objects.filter(household=OuterRef("pk"), unit__landlord__in=own).filter(Q(closed_on__isnull=True) | Q(closed_on__gte=since))
-    return not_closed_to(user) & (
-        Q(reported_by__in=own)
-        | Q(Exists(Occupancy.objects.running(on=on).filter(household=OuterRef("pk"), unit__landlord__in=own)))
-        | Q(Exists(proposed))
-    )
+    proposed = Proposal.objects.filter(household=OuterRef("pk"), unit__landlord__in=own)
+    housed = Occupancy.objects.running(on=on).filter(household=OuterRef("pk"), unit__landlord__in=own)
+    needed = Q(Exists(housed)) | Q(Exists(proposed.open()))
+    beyond = Q(reported_by__in=own) | Q(Exists(proposed.filter(closed_on__gte=since)))
+    return not_closed_to(user) & (needed | (beyond & ~refusal_of(ConsentKind.SHARING, on=on)))
 
 
 def support_rule(user: Any, on: date) -> Q:
     """A support worker sees the cases diagnosed or supported by the own organisation, until some months (setting) after the end.
 
-    A diagnosis ends when it is completed, and the case when it is closed; a measure ends on its last day.
+    A diagnosis ends when it is completed, and the case when it is closed; a measure ends on its last day. Of a household that refuses the
+    sharing of information, an operator sees only those it diagnoses or supports that day.
     """
     own = own_organisations(user, on)
     since = add_months(on, -settings.SUPPORT_ACCESS_MONTHS)
-    diagnosed = Diagnosis.objects.filter(household=OuterRef("pk"), operator__in=own).filter(Q(completed_on__isnull=True) | Q(completed_on__gte=since))
-    supported = SupportMeasure.objects.filter(household=OuterRef("pk"), convention__partner__in=own).filter(until(since))
-    return not_closed_to(user) & (Q(Exists(diagnosed)) | Q(Exists(supported)))
+    diagnoses = Diagnosis.objects.filter(household=OuterRef("pk"), operator__in=own)
+    measures = SupportMeasure.objects.filter(household=OuterRef("pk"), convention__partner__in=own)
+    needed = Q(Exists(diagnoses.filter(completed_on__isnull=True))) | Q(Exists(measures.filter(until(on))))
+    beyond = Q(Exists(diagnoses.filter(completed_on__gte=since))) | Q(Exists(measures.filter(until(since))))
+    return not_closed_to(user) & (needed | (beyond & ~refusal_of(ConsentKind.SHARING, on=on)))
 
 
 def homes_of_own_cases(user: Any, on: date) -> Q:

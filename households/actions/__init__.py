@@ -1,7 +1,7 @@
 """Every write on a case: one keyword-only function each, used alike by screens, commands and imports."""
 
 from households.actions.assignments import reassign_officer, reassign_referent
-from households.actions.cases import close_case, name_on_case, open_household, record_consent, remove_from_case, resume_case, stabilise, suspend_case
+from households.actions.cases import close_case, name_on_case, open_household, remove_from_case, resume_case, stabilise, suspend_case
 from households.actions.committee import (
     add_to_agenda,
     close_session,
@@ -14,6 +14,7 @@ from households.actions.committee import (
     remove_from_agenda,
 )
 from households.actions.concerns import answer_concern, raise_concern
+from households.actions.consents import consent_effects, record_consent
 from households.actions.housing import (
     answer_proposal,
     complete_allocation,
@@ -60,6 +61,7 @@ __all__ = [
     "close_session",
     "complete_allocation",
     "complete_diagnosis",
+    "consent_effects",
     "decide",
     "dismiss_report",
     "end_measure",

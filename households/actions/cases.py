@@ -1,4 +1,4 @@
-"""Opening, suspending and closing a case; the household's agreement."""
+"""Opening, suspending and closing a case; who is named on it."""
 
 from datetime import date
 from typing import Any
@@ -8,10 +8,9 @@ from django.core.exceptions import ValidationError
 from access.actions import trace
 from access.enums import Role
 from households import stages
-from households.actions.checks import refuse_closed
 from households.actions.support import end_measures, end_suspension
 from households.enums import LEAVES_THE_HOME, MeasureEnd, OccupancyEnd, StageAction
-from households.models import CaseMember, Consent, Household, MeasureSuspension, StageMove
+from households.models import CaseMember, Household, MeasureSuspension, StageMove
 from households.writing import case_write, lock, written
 
 OCCUPANCY_END_ON_CLOSING = {"moved": OccupancyEnd.MOVED, "deceased": OccupancyEnd.DECEASED}
@@ -51,17 +50,6 @@ def remove_from_case(*, member: CaseMember, by: Any) -> None:
         raise ValidationError("Un dossier confidentiel garde au moins un agent du GIE nommé : nommez-en d'abord un autre.", code="guard")
     trace(instance=household, action="wagtail.edit", by=by, removed=member.user_id)
     member.delete()
-
-
-@case_write()
-def record_consent(*, household: Household, kind: str, answer: str, decided_on: date, by: Any) -> Consent:
-    """Write down the household's answer about the support or the sharing of information. Earlier answers stay."""
-    refuse_closed(lock(household))
-    consent = Consent(household=household, kind=kind, answer=answer, decided_on=decided_on, collected_by=by)
-    consent.full_clean()
-    consent.save()
-    trace(instance=household, action="wagtail.edit", by=by, consent=kind, answer=answer)
-    return consent
 
 
 @case_write()

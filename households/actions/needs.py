@@ -10,7 +10,7 @@ from access.actions import trace
 from access.enums import Role
 from catalogue.models import Commune, Epci, NearbyService
 from households import stages
-from households.actions.checks import refuse_closed
+from households.actions.checks import refuse_closed, refuse_unshared
 from households.enums import OPEN_STAGES, DiagnosisStatus, Stage, StageAction
 from households.models import Criterion, Diagnosis, Evaluation, EvaluationGrade, Household, NeedTopic, SensitiveNeed
 from households.writing import case_write, lock
@@ -63,6 +63,8 @@ def save_diagnosis(
     if revised is not None and revised.completed_on and diagnosis.started_on < revised.completed_on:
         message = f"La révision commence au plus tôt à la fin du diagnostic précédent, le {revised.completed_on:%d/%m/%Y}."
         raise ValidationError({"started_on": message})
+    if diagnosis._state.adding:
+        refuse_unshared(household, diagnosis.operator)
     diagnosis.full_clean()
     diagnosis.save()
     for name, chosen in (("epcis", epcis), ("communes", communes), ("nearby_services", nearby_services), ("needs", named)):

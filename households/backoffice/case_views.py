@@ -1,5 +1,6 @@
 """The case page, and the pages from which something is written to a case."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from households.backoffice.case_measures import concerns_of, measures_of
 from households.backoffice.pending import upcoming_of
 from households.case_costs import by_year, household_lines, tariff_spans
 from households.costs import MissingTariff
-from households.enums import COURSE, EntryDoor, Stage
+from households.enums import COURSE, ConsentKind, EntryDoor, Stage
 from households.models import DelayRule, Household, Occupancy, OutreachContact, Proposal
 from partners.models import own_organisations
 
@@ -89,6 +90,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("unit__landlord", "unit__commune", "allocation")
         .prefetch_related("past_tenures"),
         "measures": measures_of(household, request.user),
+        "refusals": refusals_of(household, today),
         "concerns": concerns_of(household, request.user),
         "outreach": outreach_of(household, request.user) if groups.support else None,
         "costs": costs_of(household, request.user) if groups.costs else None,
@@ -177,6 +179,11 @@ def delay_of(household: Household) -> dict[str, Any] | None:
         return None
     limit = rule.limit(household.seniority_on)
     return {"rule": rule, "days": (today - limit).days, "is_overdue": limit < today, "limit": limit}
+
+
+def refusals_of(household: Household, today: date) -> list[tuple[str, Any]]:
+    """What the household refuses today, with the answer that says so."""
+    return [(kind.value, household.latest_answer(kind, on=today)) for kind in ConsentKind if household.has_refused(kind, on=today)]
 
 
 def outreach_of(household: Household, user: Any) -> dict[str, Any]:

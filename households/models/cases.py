@@ -21,6 +21,7 @@ from catalogue.enums import MeasureCode
 from catalogue.models import Commune
 from households.enums import (
     OPEN_STAGES,
+    REFUSING,
     ClosingReason,
     ConsentAnswer,
     ConsentKind,
@@ -77,6 +78,10 @@ class HouseholdQuerySet(ScopedQuerySet):
 
         return due_for_evaluation(self, on=on)
 
+    def refusing(self, kind: str, *, on: date) -> "HouseholdQuerySet":
+        """Those whose latest answer about ``kind`` (a ConsentKind) by that day is a refusal or a withdrawal."""
+        return self.filter(refusal_of(kind, on=on))
+
     def overdue(self, *, on: date) -> "HouseholdQuerySet":
         """Waiting beyond the délai anormalement long on that day: seniority plus the rule's months is already past."""
         return self.with_wait_limit(on=on).filter(wait_limit__lt=on)
@@ -97,6 +102,17 @@ class HouseholdQuerySet(ScopedQuerySet):
             ~Exists(_meetings(on).filter(contacted_on__gt=limit)),
             Exists(_meetings(limit)) | Exists(_supports(limit)),
         )
+
+
+def refusal_of(kind: str, *, on: date, household: str = "pk") -> Q:
+    """The condition « the household's latest answer about ``kind`` by that day is a refusal or a withdrawal ».
+
+    ``household`` is the field of the rows that holds the household's id.
+    """
+    answers = Consent.objects.filter(kind=kind, decided_on__lte=on)
+    later = Q(decided_on__gt=OuterRef("decided_on")) | Q(decided_on=OuterRef("decided_on"), pk__gt=OuterRef("pk"))
+    replaced = answers.filter(later, household=OuterRef("household"))
+    return Q(Exists(answers.filter(household=OuterRef(household), answer__in=sorted(REFUSING)).filter(~Exists(replaced))))
 
 
 def _meetings(on: date) -> Any:
@@ -240,9 +256,18 @@ class Household(ClusterableModel):
 
     def has_agreed(self, kind: str, *, on: date) -> bool:
         """Whether the household's latest answer about ``kind`` on or before that day is an agreement."""
-        answers = [consent for consent in self.consents.all() if consent.kind == kind and consent.decided_on <= on]
-        latest = max(answers, key=lambda consent: (consent.decided_on, consent.pk), default=None)
+        latest = self.latest_answer(kind, on=on)
         return latest is not None and latest.answer == ConsentAnswer.AGREED
+
+    def has_refused(self, kind: str, *, on: date) -> bool:
+        """Whether the household's latest answer about ``kind`` by that day is a refusal or a withdrawal; one that never answered has not."""
+        latest = self.latest_answer(kind, on=on)
+        return latest is not None and latest.answer in REFUSING
+
+    def latest_answer(self, kind: str, *, on: date) -> "Consent | None":
+        """The answer about ``kind`` that counts on that day."""
+        answers = [consent for consent in self.consents.all() if consent.kind == kind and consent.decided_on <= on]
+        return max(answers, key=lambda consent: (consent.decided_on, consent.pk), default=None)
 
 
 class Person(models.Model):

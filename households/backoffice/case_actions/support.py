@@ -59,6 +59,7 @@ ACTIONS = (
         ConsentForm,
         lambda form, household, user: actions.record_consent(household=household, by=user, **form.cleaned_data),
         is_open_or_suspended,
+        template="households/case_consent.html",
     ),
     CaseAction(
         "mesure",
