@@ -33,6 +33,8 @@ COURSE: Final = (
 )
 """The stages in the order of the road, as the page draws them."""
 OPEN_STAGES: Final = frozenset(COURSE)
+BEFORE_THE_SEARCH: Final = frozenset({Stage.IDENTIFIED, Stage.IN_DIAGNOSIS, Stage.TO_ORIENT})
+"""The stages at which the scheme has not yet decided to take the household on."""
 
 
 class StageAction(models.TextChoices):
@@ -355,6 +357,15 @@ class ReportStatus(models.TextChoices):
     DISMISSED = "dismissed", "écarté"
 
 
+class PrescriptionState(models.TextChoices):
+    """What a prescriber is told of a report."""
+
+    RECEIVED = "received", "reçu"
+    EXAMINED = "examined", "en cours d'examen"
+    TAKEN_ON = "taken_on", "pris en charge"
+    DECLINED = "declined", "non retenu"
+
+
 class DismissalReason(models.TextChoices):
     """Why a report leads to no case."""
 
@@ -362,5 +373,5 @@ class DismissalReason(models.TextChoices):
     OUT_OF_SCOPE = "out_of_scope", "hors du dispositif"
     ALREADY_HOUSED = "already_housed", "situation déjà résolue"
     NOT_ENOUGH = "not_enough", "informations insuffisantes"
-    WITHDRAWN = "withdrawn", "retiré par le bailleur"
+    WITHDRAWN = "withdrawn", "retiré par son auteur"
     OTHER = "other", "autre"

@@ -105,8 +105,8 @@ def field_groups(user: Any, household: Household) -> FieldGroups:
 
     Staff and support workers read every group, sensitive needs when they are of the case's team; a landlord's referent reads identities
     only once the household is proposed to or housed in a home of the own landlord, of the resources the ceiling rent, and no support notes,
-    sensitive needs or costs. When the household refuses the
-    sharing of information, support workers read no resources, a referent no ceiling rent and the identities of those housed only.
+    sensitive needs or costs. When the household refuses the sharing of information, support workers read no resources, a referent no ceiling
+    rent and the identities of those housed only.
     """
     shares = not household.has_refused(ConsentKind.SHARING, on=timezone.localdate())
     if user.role in (Role.GIE_STAFF, Role.SUPPORT_WORKER):

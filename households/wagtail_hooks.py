@@ -10,7 +10,7 @@ from access.backoffice import HeaderButton
 from catalogue.backoffice import UnitAdmin
 from catalogue.backoffice.sections import register_section
 from catalogue.models import Operation, Unit
-from households.backoffice import admin, evaluations_due, homes, reports, vocabulary
+from households.backoffice import admin, evaluations_due, homes, prescriptions, reports, vocabulary
 from households.backoffice.committee.admin import CommitteeSessionAdmin
 from households.backoffice.committee.home import add_own_sessions
 from households.backoffice.home import add_inbox
@@ -25,6 +25,7 @@ class HouseholdsGroup(ModelAdminGroup):
         admin.HouseholdAdmin,
         reports.ReportInboxAdmin,
         reports.OwnReportAdmin,
+        prescriptions.PrescriptionAdmin,
         admin.OutreachContactAdmin,
         admin.DiagnosisAdmin,
         admin.ProposalAdmin,
@@ -82,6 +83,7 @@ UnitAdmin.header_buttons = (HeaderButton("Logements du dispositif", "homes:mobil
 
 
 hooks.register("construct_homepage_panels", add_inbox)
+hooks.register("construct_homepage_panels", prescriptions.add_prescriber_home)
 
 
 class HouseholdSearchArea(SearchArea):

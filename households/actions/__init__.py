@@ -38,6 +38,7 @@ from households.actions.needs import (
 )
 from households.actions.operations import mean_for, no_longer_mean_for
 from households.actions.outreach import record_outreach
+from households.actions.prescriptions import report_household
 from households.actions.reports import attach_report, dismiss_report, open_case_from_report
 from households.actions.support import (
     change_level,
@@ -93,6 +94,7 @@ __all__ = [
     "record_slide",
     "remove_from_agenda",
     "remove_from_case",
+    "report_household",
     "resume_case",
     "resume_measure",
     "revise_diagnosis",

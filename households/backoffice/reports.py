@@ -33,7 +33,7 @@ class ReportInboxAdmin(ScopedModelAdmin):
     inspect_view_enabled = False
     history_view_enabled = False
     readers = STAFF
-    intro = "Les ménages que les bailleurs signalent. Ceux qui attendent viennent d'abord, le plus ancien en tête."
+    intro = "Les ménages que les bailleurs et les prescripteurs signalent. Ceux qui attendent viennent d'abord, le plus ancien en tête."
     empty_message = "Aucun signalement n'est encore arrivé. Les bailleurs les envoient par fichier ; vous pouvez aussi envoyer le leur."
     header_buttons = (FILES, SEND)
     list_display = ("record_link", "organisation", "reason", "commune", "since", "state")

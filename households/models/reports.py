@@ -99,8 +99,14 @@ class ReportHeading(HeadingMeaning):
 
 
 class HouseholdReportQuerySet(ScopedQuerySet):
-    visibility = Visibility({Role.GIE_STAFF: everything, Role.LANDLORD_REFERENT: of_own_organisation("organisation")})
-    """A referent sees what the own landlord reports; what became of it is on no screen of that role."""
+    visibility = Visibility(
+        {
+            Role.GIE_STAFF: everything,
+            Role.LANDLORD_REFERENT: of_own_organisation("organisation"),
+            Role.PRESCRIBER: of_own_organisation("organisation"),
+        }
+    )
+    """A referent or a prescriber sees what the own organisation reports; the prescriber's screens tell its state only, the referent's not even that."""
 
     def waiting(self) -> "HouseholdReportQuerySet":
         """Those that nobody has dealt with yet."""
