@@ -33,7 +33,7 @@ COURSE: Final = (
 )
 """The stages in the order of the road, as the page draws them."""
 OPEN_STAGES: Final = frozenset(COURSE)
-BEFORE_THE_SEARCH: Final = frozenset({Stage.IDENTIFIED, Stage.IN_DIAGNOSIS, Stage.TO_ORIENT})
+BEFORE_THE_SEARCH: Final[frozenset[str]] = frozenset({Stage.IDENTIFIED, Stage.IN_DIAGNOSIS, Stage.TO_ORIENT})
 """The stages at which the scheme has not yet decided to take the household on."""
 
 

@@ -23,11 +23,13 @@ from households.case_costs import by_year, household_lines, tariff_spans
 from households.costs import MissingTariff
 from households.enums import COURSE, ConsentKind, EntryDoor, Stage
 from households.models import DelayRule, Household, Occupancy, OutreachContact, Proposal
+from households.timeline import timeline
 from partners.models import own_organisations
 
 CHOSEN_BEFORE = {"mesure": "measure", "inquietude": "concern"}
 """What a link may choose on the form it opens."""
 OUTREACH_SHOWN = 5
+LATEST_SHOWN = 8
 WITH_EVERYTHING = (
     "people",
     "consents",
@@ -91,6 +93,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         .prefetch_related("past_tenures"),
         "measures": measures_of(household, request.user),
         "refusals": refusals_of(household, today),
+        "latest": timeline(household, request.user)[:LATEST_SHOWN],
         "concerns": concerns_of(household, request.user),
         "outreach": outreach_of(household, request.user) if groups.support else None,
         "costs": costs_of(household, request.user) if groups.costs else None,

@@ -31,7 +31,8 @@ def prescription_state(report: HouseholdReport) -> PrescriptionState:
         return PrescriptionState.RECEIVED
     if report.status == ReportStatus.DISMISSED:
         return PrescriptionState.DECLINED
-    is_examined = not report.household.is_confidential and report.household.stage in BEFORE_THE_SEARCH
+    household = report.household
+    is_examined = household is not None and not household.is_confidential and household.stage in BEFORE_THE_SEARCH
     return PrescriptionState.EXAMINED if is_examined else PrescriptionState.TAKEN_ON
 
 

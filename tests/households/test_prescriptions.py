@@ -66,8 +66,8 @@ def test_a_report_reaches_the_officers_inbox_and_is_matched_with_known_cases(sig
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"reason": ""}, "Ce champ"),
-        ({"last_name": ""}, "Ce champ"),
+        ({"reason": ""}, "Motif</a> : "),
+        ({"last_name": ""}, "Nom</a> : "),
         ({"birth_date": "2099-01-01"}, "dans l&#x27;avenir"),
         ({"application_number": "12"}, "18 caractères"),
     ],

@@ -198,7 +198,7 @@ def test_every_door_of_a_foreign_case_answers_404(client, role):
 
     household = everything()["Household"]
     client.force_login(account(role))
-    for path in ("", "proposer/", *(f"{action.slug}/" for action in ACTIONS), "n-importe-quoi/"):
+    for path in ("", "proposer/", "fil/", "fil/imprimer/", *(f"{action.slug}/" for action in ACTIONS), "n-importe-quoi/"):
         for answer in (client.get(f"/gestion/dossiers/{household.pk}/{path}"), client.post(f"/gestion/dossiers/{household.pk}/{path}", {})):
             assert answer.status_code == 404, path
             assert CANARY not in answer.content.decode()
