@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("households", "0012_operations_meant_and_allocations"),
+        ("households", "0013_pending_confidential"),
     ]
 
     operations = [
