@@ -82,7 +82,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "title": household.display_with_names() if groups.identity else household.reference,
         "course": course_of(household),
         "next_action": upcoming,
-        "offers": offers(request.user, household),
+        "offers": sorted(offers(request.user, household), key=lambda offer: upcoming is None or offer.slug != upcoming.slug),
         "delay": delay_of(household),
         "referring_service": policies.referring_service(request.user, household),
         **needs_of(household, groups),
