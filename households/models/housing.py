@@ -74,6 +74,7 @@ class Proposal(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["unit"], condition=Q(closed_on__isnull=True), name="proposal_open_unit"),
             models.Index(fields=["proposed_on"], condition=Q(closed_on__isnull=True), name="proposal_open_since"),
+            models.Index(fields=["-proposed_on", "-id"], name="proposal_latest"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -147,6 +148,9 @@ class Occupancy(Dated):
         verbose_name = "occupation"
         verbose_name_plural = "occupations"
         ordering = ("-starts_on", "-pk")
+        indexes: ClassVar = [
+            models.Index(fields=["-starts_on", "-id"], name="occupancy_latest"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),

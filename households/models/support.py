@@ -92,6 +92,9 @@ class SupportMeasure(Dated):
         verbose_name = "mesure"
         verbose_name_plural = "mesures"
         ordering = ("-starts_on", "-pk")
+        indexes: ClassVar = [
+            models.Index(fields=["-starts_on", "-id"], name="measure_latest"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(planned_ends_on__gte=F("starts_on")) & (Q(ended_on__isnull=True) | Q(ended_on__gte=F("starts_on"))),

@@ -55,9 +55,14 @@ def own_organisations(user: Any, on: date) -> models.QuerySet[Any, Any]:
     return Membership.objects.in_force(on=on).filter(user=user).values("organisation_id")
 
 
+def own_organisation_ids(user: Any, on: date) -> list[int]:
+    """The same ids, read at once: knowing them, the planner walks the index of one organisation in the order of the list."""
+    return list(own_organisations(user, on).values_list("organisation_id", flat=True))
+
+
 def of_own_organisation(path: str) -> Rule:
     """The rule « what belongs to an organisation that employs the user »; ``path`` leads from the record to that organisation."""
-    return lambda user, on: Q(**{f"{path}__in": own_organisations(user, on)})
+    return lambda user, on: Q(**{f"{path}__in": own_organisation_ids(user, on)})
 
 
 class OrganisationQuerySet(ScopedQuerySet):

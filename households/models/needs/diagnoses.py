@@ -68,6 +68,10 @@ class Diagnosis(models.Model):
         verbose_name = "diagnostic"
         verbose_name_plural = "diagnostics"
         ordering = ("-started_on", "-pk")
+        indexes: ClassVar = [
+            models.Index(fields=["-started_on", "-id"], name="diagnosis_latest"),
+            models.Index(fields=["operator", "completed_on"], name="diagnosis_operator"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(status=DiagnosisStatus.COMPLETED) ^ Q(completed_on__isnull=True),

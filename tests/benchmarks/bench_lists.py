@@ -1,0 +1,106 @@
+"""How long each list of the back office takes over a million homes and a hundred thousand households, whoever reads it.
+
+Every scoped screen is taken as the site's addresses give it, for each role that reads it: first page, last page, one value of each filter, a
+search with a hit and one without. Times are whole requests, the best of three, told as ratios to a page of 50 rows read by raw SQL in the same
+run. The bound is 150 ms on the machine it was set on: there the smallest list took BASE_MS, and its time in this run scales the bound.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+
+from access.enums import Role
+from access.models import User
+from tests.site.access.test_screens import screens
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.django_db(transaction=True)]
+
+UNITS, HOUSEHOLDS = 1_000_000, 100_000
+BOUND_MS = 150
+BASE_MS = 40
+READERS = {
+    Role.GIE_STAFF: "claire@gie-solive.example",
+    Role.LANDLORD_REFERENT: "referent@neotoa.example",
+    Role.SUPPORT_WORKER: "intervenante@ape2a.example",
+    Role.DPO: "dpo@solive.example",
+    Role.ADMINISTRATOR: "admin@solive.example",
+}
+NEVER_FOUND = "zzqqxwv"
+
+
+def best(work: Callable[[], Any], times: int = 3) -> float:
+    """The shortest of several runs, in milliseconds; a first one is not counted."""
+    work()
+    spent = []
+    for _ in range(times):
+        started = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - started)
+    return min(spent) * 1_000
+
+
+def requests(screen: Any, client: Client) -> Iterator[tuple[str, dict[str, str]]]:
+    """What is asked of a list: a name for people, and the parameters of the address."""
+    context = client.get(screen.url_helper.index_url).context
+    view, paginator = context["view"], context["paginator"]
+    yield "première page", {}
+    if paginator.num_pages > 1:
+        yield "dernière page", {"p": str(paginator.num_pages)}
+    for spec in view.filter_specs:
+        options = spec.options()
+        yield f"filtre {spec.title}", {spec.parameter_name: options[len(options) // 2][0]}
+    if context["show_search"]:
+        yield "recherche sans résultat", {"q": NEVER_FOUND}
+        shown = list(context["page_obj"].object_list)
+        if shown:
+            yield "recherche", {"q": screen.record_name(shown[len(shown) // 2]).split()[0]}
+
+
+def raw_page() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM catalogue_unit ORDER BY id DESC LIMIT 50")
+        cursor.fetchall()
+
+
+def analyse() -> None:
+    """Bring the planner's figures up to date, as the server does by itself after a while; only the owner of the tables may."""
+    name = connection.settings_dict["NAME"]
+    with settings.DATABASE_ACCOUNTS.owner.connect(name) as owner:
+        owner.execute("ANALYZE")
+
+
+def test_every_list_answers_within_its_bound(capsys: pytest.CaptureFixture[str]) -> None:
+    logging.disable(logging.CRITICAL)
+    with override_settings(DEMO_DATA_ALLOWED=True):
+        call_command("seed_demo", "--units", str(UNITS), "--households", str(HOUSEHOLDS))
+    analyse()
+    raw = best(raw_page, 10)
+    measured = []
+    for screen in screens():
+        for role in sorted(screen.readers & READERS.keys()):
+            client = Client()
+            client.force_login(User.objects.get(email=READERS[role]))
+            url = screen.url_helper.index_url
+            for name, parameters in requests(screen, client):
+                spent = best(lambda client=client, url=url, parameters=parameters: client.get(url, parameters))
+                with CaptureQueriesContext(connection) as queries:
+                    client.get(url, parameters)
+                measured.append((spent, len(queries), str(screen.base_url_path), role.label, name))
+    smallest = min(spent for spent, *_ in measured)
+    bound = BOUND_MS * max(1.0, smallest / BASE_MS)
+    slow = sorted((line for line in measured if line[0] > bound), reverse=True)
+    with capsys.disabled():
+        print(f"\npage de 50 lignes en SQL : {raw:.2f} ms ; plus petite liste : {smallest:.0f} ms ; borne : {bound:.0f} ms")  # noqa: T201
+        for spent, queries, path, role, name in sorted(measured, reverse=True):
+            mark = "  au-delà" if spent > bound else ""
+            print(f"{path:34} {role:30} {name:34} {spent:6.0f} ms  × {spent / raw:6.0f}  {queries:3} requêtes{mark}")  # noqa: T201
+    assert len(measured) > 100
+    assert not slow, f"{len(slow)} listes sur {len(measured)} dépassent {bound:.0f} ms"
