@@ -207,10 +207,10 @@ def test_the_journal_holds_codes_and_no_name(neotoa, officer):
     assert not [line for line in lines if "Exemple" in line or "Anaïs" in line]
 
 
-def test_reports_are_seen_by_the_gie_and_by_their_landlord_alone(neotoa, archipel):
+def test_reports_are_seen_by_the_gie_and_by_those_who_work_for_their_sender(neotoa, archipel):
     found = report(neotoa)
     see = {role: HouseholdReport.objects.visible_to(member(role, neotoa)).filter(pk=found.pk).exists() for role in Role}
-    assert {role for role, sees in see.items() if sees} == {Role.GIE_STAFF, Role.LANDLORD_REFERENT}
+    assert {role for role, sees in see.items() if sees} == {Role.GIE_STAFF, Role.LANDLORD_REFERENT, Role.PRESCRIBER}
     assert not HouseholdReport.objects.visible_to(member(Role.LANDLORD_REFERENT, archipel)).exists()
 
 
