@@ -9,6 +9,7 @@ from access.actions import trace
 from access.enums import Role
 from households import stages
 from households.actions.support import end_measures, end_suspension
+from households.application_numbers import hold_register, refuse_known_number
 from households.enums import LEAVES_THE_HOME, MeasureEnd, OccupancyEnd, StageAction
 from households.models import CaseMember, Household, MeasureSuspension, StageMove
 from households.writing import case_write, lock, written
@@ -20,8 +21,10 @@ OCCUPANCY_END_ON_CLOSING = {"moved": OccupancyEnd.MOVED, "deceased": OccupancyEn
 def open_household(*, household: Household, by: Any) -> Household:
     """Register a household: check it whole, save it, and name whoever opened it on the case.
 
-    Raises ValidationError when a field or a constraint is not met.
+    Raises ValidationError when a field or a constraint is not met, the application number that another case bears among them.
     """
+    hold_register()
+    refuse_known_number(household=household, by=by)
     household.stage_since = household.opened_on
     household.full_clean()
     household.save()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from access.actions import trace
 from catalogue.models import Commune
 from households.actions.cases import open_household
+from households.application_numbers import hold_register, refuse_known_number
 from households.enums import DismissalReason, Kinship, ReportStatus, Stage
 from households.likeness import bears_the_name
 from households.models import Household, HouseholdReport, Person
@@ -79,6 +80,9 @@ def attach_report(
     for filling in chosen:
         if filling.field:
             setattr(filling.record, filling.field, filling.value)
+    if any(filling.record is case and filling.field == "application_number" for filling in chosen):
+        hold_register()
+        refuse_known_number(household=case, by=by)
     for record in {id(filling.record): filling.record for filling in chosen}.values():
         record.full_clean()
         record.save()

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils import timezone
@@ -16,8 +17,10 @@ from access.models import User
 from access.text import Folded, search_words
 from catalogue.models import Commune, MeasureKind
 from households import actions, policies
+from households.application_numbers import hold_register, refuse_known_number
 from households.backoffice.outreach import SilenceFilter, contact_link, last_met
 from households.backoffice.pending import upcoming_of
+from households.backoffice.twins import with_links
 from households.enums import (
     CalDecision,
     CommitteeOutcome,
@@ -111,10 +114,15 @@ class HouseholdForm(ScopedModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
-        today = timezone.localdate()
+        today, known = timezone.localdate(), self.instance
         for name in ("opened_on", "reported_on", "seniority_on", "dalo_appeal_on", "dalo_decided_on"):
             if cleaned.get(name) and cleaned[name] > today:
                 self.add_error(name, "Cette date est dans l'avenir.")
+        if cleaned.get("application_number"):
+            try:
+                refuse_known_number(household=Household(pk=known.pk, application_number=cleaned["application_number"]), by=self.for_user)
+            except ValidationError as refusal:
+                self.add_error(None, with_links(refusal))
         return cleaned
 
 
@@ -202,6 +210,9 @@ class HouseholdAdmin(ScopedModelAdmin):
             return actions.open_household(household=form.save(commit=False), by=by)
         with case_write():
             lock(form.instance)
+            if "application_number" in form.changed_data:
+                hold_register()
+                refuse_known_number(household=form.instance, by=by)
             household: Any = super().save_form(form, by=by)
             if household.is_confidential:
                 actions.name_on_case(household=household, user=by, by=by)

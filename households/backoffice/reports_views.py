@@ -17,6 +17,7 @@ from access.forms import show_refusal
 from households import actions, policies
 from households.actions.reports import fillings
 from households.backoffice.reports_forms import DismissForm, OpenCaseForm
+from households.backoffice.twins import with_links
 from households.likeness import similar_cases
 from households.models import Household, HouseholdReport
 
@@ -143,7 +144,7 @@ class OpenView(ReportView):
                 with transaction.atomic():
                     household = actions.open_case_from_report(report=report, commune=commune, by=request.user, seen_at=seen_at)
             except ValidationError as refusal:
-                show_refusal(form, refusal)
+                show_refusal(form, with_links(refusal))
             else:
                 messages.success(request, f"Le dossier {household} est ouvert.")
                 return redirect("households:case", pk=household.pk)

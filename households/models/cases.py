@@ -35,6 +35,12 @@ from households.enums import (
 from households.models.delays import DelayRule
 from partners.models import Organisation
 
+NUMBER_REFUSED = (
+    "Ce numéro unique ne peut pas être enregistré ici. Relisez-le ; s'il est exact, laissez ce champ vide "
+    "et adressez-vous à la personne déléguée à la protection des données."
+)
+"""Said of a number that a case out of the reader's sight bears: what to do, and nothing of that case."""
+
 
 def next_reference() -> str:
     """``MEN-00042``: the next household reference, drawn by the database."""
@@ -223,7 +229,7 @@ class Household(ClusterableModel):
                 fields=["application_number"],
                 condition=~Q(application_number=""),
                 name="household_application_number_unique",
-                violation_error_message="Un autre dossier porte déjà ce numéro unique.",
+                violation_error_message=NUMBER_REFUSED,
             ),
             models.CheckConstraint(
                 condition=Q(size__gte=1), name="household_size", violation_error_message="Un ménage compte au moins une personne."

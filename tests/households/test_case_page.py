@@ -79,13 +79,6 @@ def test_bad_input_gets_a_french_message_and_writes_nothing(client, staff, chang
     assert not Household.objects.exists()
 
 
-def test_a_known_application_number_is_refused(client, staff):
-    HouseholdFactory(application_number="035011300000135001")
-    answer = client.post("/gestion/menages/dossiers/ajouter/", household_form(application_number="035011300000135001"))
-    assert "Un autre dossier porte déjà ce numéro unique" in answer.content.decode()
-    assert Household.objects.count() == 1
-
-
 def test_the_page_says_who_where_next_home_measures_and_cost(client, staff):
     delay_rule()
     measure = SupportMeasureFactory(household=HouseholdFactory(stage=Stage.HOUSED, seniority_on=date(2012, 1, 1), is_dalo=True))

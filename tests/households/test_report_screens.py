@@ -250,11 +250,12 @@ def test_a_case_is_opened_from_a_report(client, neotoa, officer):
 
 
 def test_a_number_already_borne_is_told_on_the_form(client, neotoa, officer):
-    HouseholdFactory(application_number="035011300000135001")
+    known = HouseholdFactory(application_number="035011300000135001")
     found = report(neotoa, application_number="035011300000135001")
     client.force_login(officer)
     answer = client.post(reverse("reports:open", args=[found.pk]), {"commune": BETTON, "vu": found.updated_at.isoformat()})
-    assert "Un autre dossier porte déjà ce numéro unique." in text(answer)
+    address = reverse("households:case", args=[known.pk])
+    assert f'Le dossier <a href="{address}">{known.reference}</a> porte déjà ce numéro unique.' in text(answer)
 
 
 def test_a_report_is_dismissed_with_a_reason(client, neotoa, officer):
