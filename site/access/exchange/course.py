@@ -27,7 +27,7 @@ from access.exchange.progress import RESTORING, Progress, silent
 from access.exchange.states import WRITTEN, ImportStatus
 
 BLOCK: Final = 1 << 20
-PIECE: Final = 2 << 20
+PIECE: Final = 1 << 20
 FINDINGS_AT_ONCE: Final = 2_000
 LISTED: Final = 500
 """The most records that are named when they stand in the way of an undo."""
@@ -119,7 +119,7 @@ def keep_findings(entry: Any, findings: Iterable[Finding]) -> None:
     model.objects.bulk_create((model(**{link: entry}, **finding.as_dict()) for finding in findings), batch_size=FINDINGS_AT_ONCE)
 
 
-def store_bytes(record: Any, name: str, value: bytes) -> None:
+def store_bytes(record: Any, name: str, value: bytes | bytearray) -> None:
     """Write bytes to a field of a record, piece by piece, on a cursor that binds on the server: in a statement, all at once, they weigh thrice."""
     column = sql.Identifier(record._meta.get_field(name).column)
     statement = sql.SQL("UPDATE {} SET {} = {} || %b WHERE {} = %s")
@@ -128,7 +128,7 @@ def store_bytes(record: Any, name: str, value: bytes) -> None:
     with Cursor(connection.connection) as cursor:
         for start in range(0, max(len(value), 1), PIECE):
             before = column if start else sql.SQL("''::bytea")
-            cursor.execute(statement.format(table, column, before, key), [value[start : start + PIECE], record.pk])
+            cursor.execute(statement.format(table, column, before, key), [bytes(value[start : start + PIECE]), record.pk])
 
 
 def stored_bytes(record: Any, name: str) -> Iterator[bytes]:

@@ -227,9 +227,10 @@ class RowPacker:
             self._packed += self._packer.compress(data)
             yield data
 
-    def packed(self) -> bytes:
-        """All that passed; to be asked once, at the end."""
-        return bytes(self._packed + self._packer.flush())
+    def packed(self) -> bytearray:
+        """All that passed, not copied; to be asked once, at the end."""
+        self._packed += self._packer.flush()
+        return self._packed
 
 
 def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
