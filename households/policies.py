@@ -68,6 +68,7 @@ WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "resume": frozenset({Role.GIE_STAFF}),
     "close": frozenset({Role.GIE_STAFF}),
     "reassign": frozenset({Role.GIE_STAFF}),
+    "merge": frozenset({Role.GIE_STAFF}),
     "send_reports": frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT}),
     "treat_reports": frozenset({Role.GIE_STAFF}),
 }

@@ -76,6 +76,11 @@ def _arrival(household: Household, user: Any, groups: FieldGroups) -> Iterator[T
     yield household.opened_on, "Dossier ouvert", None, ""
 
 
+def _merges(household: Household, user: Any, groups: FieldGroups) -> Iterator[Told]:
+    for merge in household.merges.standing().select_related("merged_by"):
+        yield merge.merged_on, f"Dossier {merge.absorbed_reference} réuni à celui-ci", merge.merged_by, ""
+
+
 def _moves(household: Household, user: Any, groups: FieldGroups) -> Iterator[Told]:
     for move in household.moves.select_related("moved_by"):
         yield move.moved_on, f"Étape : {move.get_from_stage_display()} → {move.get_to_stage_display()}", move.moved_by, move.reason
@@ -179,6 +184,7 @@ def support(groups: FieldGroups) -> bool:
 KINDS: Final = (
     EventKind("arrivee", "Arrivée", situation, _arrival),
     EventKind("etapes", "Étapes", support, _moves),
+    EventKind("fusions", "Fusions", support, _merges),
     EventKind("adhesions", "Adhésions", situation, _consents),
     EventKind("diagnostics", "Diagnostics", support, _diagnoses),
     EventKind("comite", "Comité", support, _committee),

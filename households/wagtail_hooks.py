@@ -10,7 +10,7 @@ from access.backoffice import HeaderButton
 from catalogue.backoffice import UnitAdmin
 from catalogue.backoffice.sections import register_section
 from catalogue.models import Operation, Unit
-from households.backoffice import admin, evaluations_due, homes, prescriptions, reports, vocabulary
+from households.backoffice import admin, cases, evaluations_due, homes, prescriptions, reports, vocabulary
 from households.backoffice.committee.admin import CommitteeSessionAdmin
 from households.backoffice.committee.home import add_own_sessions
 from households.backoffice.home import add_inbox
@@ -22,7 +22,7 @@ class HouseholdsGroup(ModelAdminGroup):
     menu_icon = "group"
     menu_order = 100
     items = (
-        admin.HouseholdAdmin,
+        cases.HouseholdAdmin,
         reports.ReportInboxAdmin,
         reports.OwnReportAdmin,
         prescriptions.PrescriptionAdmin,

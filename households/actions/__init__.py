@@ -50,6 +50,7 @@ from households.actions.support import (
     suspend_measure,
     transfer_measure,
 )
+from households.actions.twins import merge_households, tell_apart, undo_merge, what_forbids_undoing
 
 __all__ = [
     "add_to_agenda",
@@ -72,6 +73,7 @@ __all__ = [
     "house_in_place",
     "latest_completed",
     "mean_for",
+    "merge_households",
     "move_on_agenda",
     "name_on_case",
     "no_longer_mean_for",
@@ -104,6 +106,9 @@ __all__ = [
     "start_diagnosis",
     "suspend_case",
     "suspend_measure",
+    "tell_apart",
     "transfer_measure",
+    "undo_merge",
+    "what_forbids_undoing",
     "withdraw_proposal",
 ]

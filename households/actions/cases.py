@@ -1,5 +1,6 @@
 """Opening, suspending and closing a case; who is named on it."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -9,22 +10,33 @@ from access.actions import trace
 from access.enums import Role
 from households import stages
 from households.actions.support import end_measures, end_suspension
+from households.actions.twins import tell_apart
 from households.application_numbers import hold_register, refuse_known_number
 from households.enums import LEAVES_THE_HOME, MeasureEnd, OccupancyEnd, StageAction
+from households.likeness import alike, recorded
 from households.models import CaseMember, Household, MeasureSuspension, StageMove
 from households.writing import case_write, lock, written
 
+TWINS, SENT_TWICE = "twins", "sent_twice"
 OCCUPANCY_END_ON_CLOSING = {"moved": OccupancyEnd.MOVED, "deceased": OccupancyEnd.DECEASED}
 
 
 @case_write()
-def open_household(*, household: Household, by: Any) -> Household:
+def open_household(*, household: Household, by: Any, told_apart: Collection[int] | None = None) -> Household:
     """Register a household: check it whole, save it, and name whoever opened it on the case.
 
-    Raises ValidationError when a field or a constraint is not met, the application number that another case bears among them.
+    ``told_apart`` are the ids of the cases that ``by`` was shown and says are other households, which is noted; None when likely twins have been
+    looked at before. Raises ValidationError when a field or a constraint is not met, the application number that another case bears among them;
+    when ``by`` sees a case that resembles the household and is not among ``told_apart`` (code ``twins``); when the same form has opened a case
+    already (code ``sent_twice``).
     """
     hold_register()
+    if household.opening_key and Household.objects.filter(opening_key=household.opening_key).exists():
+        raise ValidationError("Ce formulaire a déjà ouvert un dossier.", code=SENT_TWICE)
     refuse_known_number(household=household, by=by)
+    twins = [] if told_apart is None else alike(recorded(household, household.people.all(), "votre saisie"), user=by)
+    if any(likeness.household.pk not in told_apart for likeness in twins if told_apart is not None):
+        raise ValidationError("Un dossier ressemble à celui-ci.", code=TWINS)
     household.stage_since = household.opened_on
     household.full_clean()
     household.save()
@@ -32,6 +44,7 @@ def open_household(*, household: Household, by: Any) -> Household:
     if by is not None:
         CaseMember.objects.create(household=household, user=by)
     trace(instance=household, action="wagtail.create", by=by)
+    tell_apart(households=[likeness.household for likeness in twins], from_household=household, by=by)
     return household
 
 

@@ -22,7 +22,7 @@ from households.backoffice.pending import upcoming_of
 from households.case_costs import by_year, household_lines, tariff_spans
 from households.costs import MissingTariff
 from households.enums import COURSE, ConsentKind, EntryDoor, Stage
-from households.models import DelayRule, Household, Occupancy, OutreachContact, Proposal
+from households.models import DelayRule, Household, HouseholdMerge, Occupancy, OutreachContact, Proposal
 from households.timeline import timeline
 from partners.models import own_organisations
 
@@ -71,7 +71,10 @@ def case_url(household: Household) -> str:
 
 
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who they are, where they stand, what comes next, home, measures and cost, on one screen."""
+    """Who they are, where they stand, what comes next, home, measures and cost, on one screen. A case taken into another leads to it."""
+    merged = HouseholdMerge.objects.standing().filter(absorbed_id=pk).first()
+    if merged is not None:
+        return redirect(case_url(case_or_404(request, merged.kept_id)))
     household = case_or_404(request, pk)
     today = timezone.localdate()
     groups = policies.field_groups(request.user, household)
@@ -98,6 +101,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "outreach": outreach_of(household, request.user) if groups.support else None,
         "costs": costs_of(household, request.user) if groups.costs else None,
         "can_edit": policies.may_write(request.user, "edit"),
+        "merges": HouseholdMerge.objects.visible_to(request.user).standing().filter(kept=household),
         "today": today,
     }
     return render(request, "households/case.html", context)

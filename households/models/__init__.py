@@ -18,6 +18,7 @@ from households.models.reports import (
     ReportHeading,
 )
 from households.models.support import MeasureChange, MeasureSuspension, SupportMeasure
+from households.models.twins import DistinctHouseholds, HouseholdMerge
 
 __all__ = [
     "AgendaItem",
@@ -30,6 +31,7 @@ __all__ = [
     "Criterion",
     "DelayRule",
     "Diagnosis",
+    "DistinctHouseholds",
     "Evaluation",
     "EvaluationGrade",
     "FollowedHousehold",
@@ -38,6 +40,7 @@ __all__ = [
     "HouseholdImportFile",
     "HouseholdImportFinding",
     "HouseholdImportWork",
+    "HouseholdMerge",
     "HouseholdReport",
     "MeasureChange",
     "MeasureSuspension",

@@ -194,6 +194,9 @@ class Household(ClusterableModel):
         default=False,
         help_text="Le dossier ne s'ouvre plus qu'aux personnes nommées dessus ; son adresse est masquée ailleurs.",
     )
+    opening_key = models.UUIDField(
+        "envoi du formulaire", null=True, blank=True, unique=True, editable=False, help_text="Un formulaire envoyé deux fois ouvre un seul dossier."
+    )
     search_key = GeneratedField(
         expression=Folded(Concat("reference", Value(" "), "application_number", output_field=models.TextField())),
         output_field=models.TextField(),
@@ -296,6 +299,10 @@ class Person(models.Model):
         verbose_name = "personne"
         verbose_name_plural = "personnes"
         ordering = ("pk",)
+        indexes: ClassVar = [
+            models.Index(F("birth_date"), Folded("last_name"), condition=Q(birth_date__isnull=False), name="person_born_and_named"),
+            models.Index(fields=["search_key"], condition=Q(birth_date__isnull=True), name="person_named_without_birth"),
+        ]
 
     def __str__(self) -> str:
         return f"personne {self.pk}" if self.pk else "nouvelle personne"

@@ -193,7 +193,7 @@ def test_from_the_inbox_to_the_case_it_is_about(client, neotoa, officer):
     found = report(neotoa)
     client.force_login(officer)
     page = text(client.get(reverse("reports:report", args=[found.pk])))
-    assert "Même nom et même prénom. La date de naissance manque dans le dossier." in page
+    assert f"Même nom et même prénom. La date de naissance manque dans le dossier {person.household}." in page
     attach = reverse("reports:attach", args=[found.pk, person.household_id])
     assert attach in page
     shown = text(client.get(attach))

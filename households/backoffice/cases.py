@@ -1,0 +1,270 @@
+"""The list of households, and the form through which one enters the scheme."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, Value
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+
+from access.backoffice import HeaderButton, ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
+from access.backoffice.filters import SelectFilter
+from access.backoffice.views import CreateView, IndexView
+from access.enums import Role
+from access.forms import show_refusal
+from access.models import User
+from access.text import Folded, search_words
+from catalogue.models import Commune
+from households import actions, policies
+from households.actions.cases import SENT_TWICE, TWINS
+from households.application_numbers import hold_register, refuse_known_number
+from households.backoffice.admin import CASE_READERS, HOUSING_READERS, STAFF
+from households.backoffice.outreach import SilenceFilter, contact_link, last_met
+from households.backoffice.pending import upcoming_of
+from households.backoffice.twins import with_links
+from households.enums import EntryDoor, Stage
+from households.likeness import Likeness, alike, recorded
+from households.models import Household, HouseholdMerge, Person
+from households.writing import case_write, lock
+
+
+class OverdueFilter(SelectFilter):
+    """Keeps the households whose wait is, or is not, beyond the délai anormalement long today."""
+
+    title = "Délai"
+    parameter_name = "delai"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [("hors", "Hors délai"), ("dans", "Dans les délais")]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        today = timezone.localdate()
+        if self.value() == "hors":
+            return queryset.overdue(on=today)
+        if self.value() == "dans":
+            return queryset.exclude(pk__in=Household.objects.overdue(on=today).values("pk"))
+        return queryset
+
+
+class HouseholdSearch(ScopedModelAdmin.search_handler_class):
+    """By reference or application number and, where the user reads identities, by the members' names."""
+
+    def search_queryset(self, queryset: Any, search_term: str, **kwargs: Any) -> Any:
+        for word in search_words(search_term):
+            folded = Folded(Value(word))
+            found = Q(search_key__contains=folded)
+            if "people" in self.search_fields:
+                found |= Q(pk__in=Person.objects.filter(search_key__contains=folded).values("household"))
+                found |= Q(pk__in=HouseholdMerge.objects.standing().filter(absorbed_reference=word.upper()).values("kept"))
+            queryset = queryset.filter(found)
+        return queryset
+
+
+class HouseholdList(IndexView):
+    """The list, each case with what it waits for as its reader may know it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["object_list"] = list(context["object_list"])
+        upcoming = upcoming_of(context["object_list"], user=self.request.user, on=timezone.localdate())
+        for household in context["object_list"]:
+            household.upcoming = upcoming.get(household.pk)
+            household.can_note_contact = policies.may_write(self.request.user, "outreach")
+        return context
+
+
+class HouseholdForm(ScopedModelForm):
+    """A household as it enters the scheme: nothing of it lies in the future, and an officer of the GIE holds it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["officer"].queryset = User.objects.filter(role=Role.GIE_STAFF, is_active=True)
+        known = self.instance
+        if known.pk and known.reported_by and policies.referring_service(self.for_user, known) is None:
+            del self.fields["reported_by"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        today, known = timezone.localdate(), self.instance
+        for name in ("opened_on", "reported_on", "seniority_on", "dalo_appeal_on", "dalo_decided_on"):
+            if cleaned.get(name) and cleaned[name] > today:
+                self.add_error(name, "Cette date est dans l'avenir.")
+        if cleaned.get("application_number"):
+            try:
+                refuse_known_number(household=Household(pk=known.pk, application_number=cleaned["application_number"]), by=self.for_user)
+            except ValidationError as refusal:
+                self.add_error(None, with_links(refusal))
+        return cleaned
+
+
+class HouseholdCreateView(CreateView):
+    """Opens a case, once however often the form is sent; cases like it are shown first, and left to whoever writes to tell apart."""
+
+    likenesses: Sequence[Likeness] = ()
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        form.instance.opening_key = self.opening_key()
+        form.told_apart = {int(pk) for pk in self.request.POST.getlist("distinct") if pk.isdecimal()}
+        try:
+            with transaction.atomic():
+                household = self.model_admin.save_form(form, by=self.request.user)
+        except ValidationError as refusal:
+            return self.refused(form, refusal)
+        messages.success(self.request, f"Enregistré : {household}.")
+        return redirect(self.model_admin.get_success_url(household))
+
+    def refused(self, form: Any, refusal: ValidationError) -> HttpResponse:
+        code = getattr(refusal, "code", "")
+        if code == SENT_TWICE:
+            opened = Household.objects.visible_to(self.request.user).filter(opening_key=form.instance.opening_key).first()
+            if opened is not None:
+                return redirect(self.model_admin.get_success_url(opened))
+        if code == TWINS:
+            entered = recorded(form.instance, form.instance.people.all(), "votre saisie")
+            self.likenesses = alike(entered, user=self.request.user)
+            return self.render_to_response(self.get_context_data(form=form))
+        show_refusal(form, with_links(refusal))
+        return self.form_invalid(form)
+
+    def opening_key(self) -> UUID:
+        """The mark of the form sent; a form that comes without one gets its own."""
+        try:
+            return UUID(self.request.POST.get("envoi", ""))
+        except ValueError:
+            return uuid4()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(opening_key=self.opening_key(), likenesses=self.likenesses, **kwargs)
+
+
+class HouseholdAdmin(ScopedModelAdmin):
+    model = Household
+    menu_icon = "group"
+    base_url_path = "menages/dossiers"
+    inspect_view_enabled = False
+    readers, creators, editors = HOUSING_READERS, STAFF, STAFF
+    search_handler_class = HouseholdSearch
+    index_view_class = HouseholdList
+    create_view_class = HouseholdCreateView
+    header_buttons = (HeaderButton("Doublons possibles", "households:twins", STAFF),)
+    form_class = HouseholdForm
+    add_label = "Enregistrer un ménage"
+    intro = "Les ménages suivis, chacun avec son étape et ce qu'il attend."
+    empty_message = "Aucun ménage n'est encore suivi. Enregistrez le premier, ou attendez un signalement."
+    list_filter = (
+        choice_filter("stage", "Étape", Stage),
+        choice_filter("entry_door", "Porte d'entrée", EntryDoor),
+        OverdueFilter,
+        related_filter("commune", "Commune", Commune),
+        boolean_filter("is_dalo", "DALO"),
+    )
+    list_select_related = ("commune", "officer")
+    ordering = ("-pk",)
+    panels: ClassVar = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("entry_door"), FieldPanel("opened_on")]),
+                FieldRowPanel([FieldPanel("commune"), FieldPanel("officer")]),
+                FieldRowPanel([FieldPanel("reported_by"), FieldPanel("report_reason")]),
+                FieldPanel("reported_on"),
+                FieldPanel("is_confidential"),
+            ],
+            heading="Entrée dans le dispositif",
+        ),
+        InlinePanel("people", heading="Personnes du ménage", label="une personne"),
+        MultiFieldPanel([FieldRowPanel([FieldPanel("size"), FieldPanel("monthly_resources")])], heading="Composition et ressources"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("application_number"), FieldPanel("seniority_on")]),
+                FieldRowPanel([FieldPanel("is_dalo"), FieldPanel("has_collective_agreement"), FieldPanel("is_pdalpd")]),
+                FieldRowPanel([FieldPanel("dalo_appeal_on"), FieldPanel("dalo_decision"), FieldPanel("dalo_decided_on")]),
+            ],
+            heading="Demande et éligibilités",
+        ),
+    ]
+
+    def get_queryset(self, request: Any) -> Any:
+        today = timezone.localdate()
+        return super().get_queryset(request).with_wait_limit(on=today).with_silence(on=today).prefetch_related("people")
+
+    def get_list_filter(self, request: Any) -> tuple[Any, ...]:
+        """Who was met is told to those who read the support only."""
+        return (*self.list_filter, SilenceFilter) if request.user.role in CASE_READERS else self.list_filter
+
+    def record_link(self, household: Household) -> str:
+        contact = contact_link(household) if household.can_note_contact else ""
+        return format_html("{}{}", super().record_link(household), contact)
+
+    record_link.short_description = "Dossier"
+
+    def last_met(self, household: Household) -> str:
+        return last_met(household)
+
+    last_met.short_description = "Rencontré le"
+
+    def get_list_display(self, request: Any) -> tuple[str, ...]:
+        names, met = (("holder",), ("last_met",)) if request.user.role in CASE_READERS else ((), ())
+        return ("record_link", *names, "entry_door", "stage", "commune", "overdue", *met, "waits_for", "due")
+
+    def get_search_fields(self, request: Any) -> tuple[str, ...]:
+        return ("search_key", "people") if request.user.role in CASE_READERS else ("search_key",)
+
+    def get_record_url(self, instance: Household) -> str:
+        return reverse("households:case", args=[instance.pk])
+
+    def get_success_url(self, instance: Any) -> str:
+        return self.get_record_url(instance)
+
+    def can_edit(self, user: Any, instance: Household) -> bool:
+        return instance.stage != Stage.CLOSED
+
+    def save_form(self, form: Any, *, by: Any) -> Any:
+        if form.instance._state.adding:
+            return actions.open_household(household=form.save(commit=False), by=by, told_apart=form.told_apart)
+        with case_write():
+            lock(form.instance)
+            if "application_number" in form.changed_data:
+                hold_register()
+                refuse_known_number(household=form.instance, by=by)
+            household: Any = super().save_form(form, by=by)
+            if household.is_confidential:
+                actions.name_on_case(household=household, user=by, by=by)
+        return household
+
+    def holder(self, household: Household) -> str:
+        return next((person.full_name for person in household.people.all()), "–")
+
+    holder.short_description = "Titulaire"
+
+    def overdue(self, household: Household) -> str:
+        limit = household.wait_limit
+        if limit is None or household.stage == Stage.CLOSED:
+            return "–"
+        days = (timezone.localdate() - limit).days
+        return format_html('<span class="solive-tag solive-tag--late">Hors délai, {} j</span>', days) if days > 0 else "Dans les délais"
+
+    overdue.short_description = "Délai"
+    overdue.admin_order_field = "wait_limit"
+
+    def waits_for(self, household: Household) -> str:
+        action = household.upcoming
+        return format_html("{}<br><small>{}</small>", action.label, action.who) if action else "–"
+
+    waits_for.short_description = "Prochaine action"
+
+    def due(self, household: Household) -> str:
+        action = household.upcoming
+        if action is None:
+            return "–"
+        shown = action.due_on.strftime("%d/%m/%Y")
+        return format_html('<span class="solive-tag solive-tag--late">{}, en retard</span>', shown) if action.is_late else shown
+
+    due.short_description = "Avant le"
