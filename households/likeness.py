@@ -20,8 +20,11 @@ UNLIKELY: Final = 9
 class Bearer(Protocol):
     """Anything that bears a person's name."""
 
-    last_name: str
-    first_name: str
+    @property
+    def last_name(self) -> str: ...
+
+    @property
+    def first_name(self) -> str: ...
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ leave a case in a state that its own rules refuse is refused, with what to do fi
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db import models
@@ -34,6 +35,7 @@ EARLIEST: Final = ("opened_on", "seniority_on")
 """Seniority survives a renewal of the demand; the household has been followed since the first of the two cases was opened."""
 EITHER: Final = ("is_dalo", "has_collective_agreement", "is_pdalpd", "is_confidential")
 KEPT: Final = ("entry_door", "commune", "size")
+"""Kept as they are, but for a size that does not count everybody."""
 FACTS: Final = ("stage", *KEPT, *EARLIEST, *BLANKS, *ORIGIN, *EITHER)
 PERSON_BLANKS: Final = ("birth_date", "phone", "email")
 
@@ -96,6 +98,9 @@ def new_facts(kept: Household, absorbed: Household) -> dict[str, Any]:
         first = min((day for day in (getattr(kept, name), getattr(absorbed, name)) if day), default=None)
         if first != getattr(kept, name):
             values[name] = first
+    together = kept.people.count() + sum(same is None for _person, same in same_people(kept, absorbed))
+    if together > kept.size:
+        values["size"] = together
     values |= {name: True for name in EITHER if getattr(absorbed, name) and not getattr(kept, name)}
     outside = {member.user_id for member in shut_out(kept, absorbed)}
     if outside & {kept.officer_id, absorbed.officer_id}:
@@ -139,13 +144,13 @@ def shut_out(kept: Household, absorbed: Household) -> list[CaseMember]:
     return [member for member in members if not all(member.user_id in users for users in named)]
 
 
-def relations() -> list[tuple[type[models.Model], str]]:
-    """Every model that names a household, with the field that does."""
-    fields = Household._meta.get_fields(include_hidden=True)
+def relations(model: type[models.Model] = Household) -> list[tuple[type[models.Model], str]]:
+    """Every model that names a household (or a record of ``model``), with the field that does."""
+    fields = model._meta.get_fields(include_hidden=True)
     return [
-        (relation.related_model, relation.field.name)
-        for relation in fields
-        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
+        (field.related_model, field.field.name)
+        for field in fields
+        if isinstance(field, models.ManyToOneRel) and isinstance(field.related_model, type) and not field.related_model._meta.proxy
     ]
 
 
@@ -177,7 +182,7 @@ def _fact(name: str, kept: Household, absorbed: Household, changes: dict[str, An
     before, other = _words(name, kept, user), _words(name, absorbed, user)
     result = before
     if name in changes:
-        result = other if changes[name] == getattr(absorbed, name) else "à désigner"
+        result = other if changes[name] == getattr(absorbed, name) else str(changes[name] or "à désigner")
     label = str(Household._meta.get_field(name).verbose_name)
     return Fact(label[0].upper() + label[1:], before, other, result)
 
@@ -189,6 +194,8 @@ def _words(name: str, household: Household, user: Any) -> str:
         value = getattr(household, f"get_{name}_display")()
     if isinstance(value, bool):
         return "oui" if value else "non"
+    if isinstance(value, Decimal):
+        return f"{value:.2f}".replace(".", ",")
     if isinstance(value, date):
         return f"{value:%d/%m/%Y}"
     if name == "officer" and value:

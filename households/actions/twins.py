@@ -177,7 +177,7 @@ def new_values(row: dict[str, Any], model: type[models.Model]) -> dict[str, Any]
 def _stands(model: type[models.Model], row: dict[str, Any]) -> bool:
     """Whether the records that a row of the journal names are still there."""
     named = [field for field in model._meta.concrete_fields if field.is_relation and row.get(field.attname) is not None]
-    return all(field.related_model._base_manager.filter(pk=row[field.attname]).exists() for field in named)
+    return all(_field(model, field.attname).related_model._base_manager.filter(pk=row[field.attname]).exists() for field in named)
 
 
 def _state(household: Household, columns: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
@@ -202,7 +202,6 @@ def _records(household: Household) -> Iterator[tuple[Any, Any]]:
     reached = {model for model, _field in direct}
     for model, field in direct:
         yield model, model._base_manager.filter(**{field: household})
-        for relation in model._meta.get_fields(include_hidden=True):
-            is_child = relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
-            if is_child and relation.related_model not in reached:
-                yield relation.related_model, relation.related_model._base_manager.filter(**{f"{relation.field.name}__{field}": household})
+        for child, parent in relations(model):
+            if child not in reached:
+                yield child, child._base_manager.filter(**{f"{parent}__{field}": household})
