@@ -12,7 +12,7 @@ from households import stages
 from households.actions.support import end_measures, end_suspension
 from households.actions.twins import tell_apart
 from households.application_numbers import hold_register, refuse_known_number
-from households.enums import LEAVES_THE_HOME, MeasureEnd, OccupancyEnd, StageAction
+from households.enums import LEAVES_THE_HOME, MeasureEnd, OccupancyEnd, StageAction, WithdrawalReason
 from households.likeness import alike, recorded
 from households.models import CaseMember, Household, MeasureSuspension, StageMove
 from households.writing import case_write, lock, written
@@ -103,7 +103,7 @@ def close_case(*, household: Household, closing_reason: str, on: date, by: Any, 
     Moving out or death ends the occupancy; for any other reason the household stays in its home, which leaves the scheme.
     """
     stages.require(lock(household), StageAction.CLOSE)
-    household.proposals.open().update(closed_on=on)
+    household.proposals.open().update(closed_on=on, withdrawal_reason=WithdrawalReason.CASE_CLOSED)
     end_measures(household.measures.unended(), on=on, reason=MeasureEnd.CASE_CLOSED)
     for occupancy in household.occupancies.in_scheme(on=on):
         if closing_reason in LEAVES_THE_HOME:

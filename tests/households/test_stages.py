@@ -19,6 +19,7 @@ from households.enums import (
     RefusalReason,
     Stage,
     StageAction,
+    WithdrawalReason,
 )
 from households.models import CommitteeDecision, Diagnosis, Evaluation, Household, MeasureSuspension, Occupancy, StageMove, SupportMeasure
 from tests.factories import (
@@ -242,7 +243,7 @@ def test_closing_ends_what_is_open(stage, officer):
     actions.close_case(household=household, closing_reason=ClosingReason.MOVED, on=DAY, by=officer)
     proposal.refresh_from_db()
     running.refresh_from_db()
-    assert proposal.closed_on == DAY
+    assert (proposal.closed_on, proposal.withdrawal_reason) == (DAY, WithdrawalReason.CASE_CLOSED)
     assert running.ended_on == DAY
     assert not SupportMeasure.objects.filter(pk=to_come.pk).exists()
     assert household.occupancies.get().ends_on == DAY

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.enums import Role
-from households.demo import bulk, cases, needs, support, world
+from households.demo import bulk, cases, homes, needs, support, world
 from households.models.delays import add_months
 
 SEED = 35
@@ -38,6 +38,8 @@ class Command(BaseCommand):
         if options["scenario"] == "living":
             support.seed(today, random.Random(SEED))  # noqa: S311
             needs.seed(today, random.Random(SEED))  # noqa: S311
+            with transaction.atomic():
+                homes.seed(today)
         self.stdout.write(f"{made} ménages de démonstration créés." if made else "Les ménages de démonstration sont déjà là.")
         if options["units"] or options["households"]:
             bulk.seed(units=options["units"], households=options["households"], today=today)
