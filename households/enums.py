@@ -327,6 +327,7 @@ class PendingKind(models.TextChoices):
     CAL = "cal", "enregistrer la décision de la CAL"
     LEASE = "lease", "enregistrer le bail"
     REVIEW_SUSPENSION = "review_suspension", "voir si le dossier peut reprendre"
+    REFUSAL = "refusal", "décider de la suite d'un refus du ménage"
     CONSENT = "consent", "recueillir l'adhésion du ménage"
     OPEN_SUPPORT = "open_support", "ouvrir l'accompagnement"
     NAME_REFERENT = "name_referent", "désigner un référent d'accompagnement"

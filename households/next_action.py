@@ -5,6 +5,7 @@ the one told first. No rule reads the clock, so what is kept stays true until so
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest
 from catalogue.enums import MeasureCode
 from households.enums import (
     FAVOURABLE_CAL,
+    REFUSING,
     AwaitedParty,
     CommitteeOutcome,
     ConsentAnswer,
@@ -38,6 +40,7 @@ from households.models import (
     Occupancy,
     OutreachContact,
     Proposal,
+    StageMove,
     SupportMeasure,
 )
 from households.models.needs.evaluations import beginning_support
@@ -55,6 +58,7 @@ DAYS = {
     PendingKind.CAL: 45,
     PendingKind.LEASE: 30,
     PendingKind.REVIEW_SUSPENSION: 90,
+    PendingKind.REFUSAL: 5,
     PendingKind.CONSENT: 15,
     PendingKind.OPEN_SUPPORT: 15,
     PendingKind.NAME_REFERENT: 15,
@@ -65,6 +69,9 @@ DAYS = {
     PendingKind.CLOSE: 180,
 }
 """Days from what starts each wait to the day it is due: working habits of the GIE, not rules of the scheme."""
+
+ASK_AGAIN = timedelta(days=90)
+"""How long after a refusal the support is offered again: a working habit too."""
 
 NOBODY = Cast(Value(None), BigIntegerField())
 Rows = models.QuerySet[Any, Any]
@@ -134,6 +141,7 @@ def from_the_stage() -> list[Rows]:
             )
         )
     )
+    answered = Q(Exists(Consent.objects.filter(household=of_case, kind=ConsentKind.SUPPORT)))
     supported = Q(Exists(unended_support().filter(household=of_case)))
     proposed = Q(Exists(Proposal.objects.open().filter(household=of_case)))
 
@@ -164,7 +172,7 @@ def from_the_stage() -> list[Rows]:
         at(PendingKind.PROPOSE, Stage.SEARCHING),
         at(PendingKind.RESUME_SEARCH, Stage.PROPOSED, where=~proposed),
         at(PendingKind.REVIEW_SUSPENSION, Stage.SUSPENDED),
-        at(PendingKind.CONSENT, *FOLLOWED, where=~agreed),
+        at(PendingKind.CONSENT, *FOLLOWED, where=~answered),
         at(PendingKind.OPEN_SUPPORT, Stage.HOUSED, where=agreed & ~supported),
         at(PendingKind.CLOSE, Stage.STABILISED),
     ]
@@ -239,6 +247,27 @@ def from_measures() -> list[Rows]:
     ]
 
 
+def from_refusals() -> list[Rows]:
+    """What the household refuses, from that day: what becomes of the case is to be decided, and later the support offered again.
+
+    It is decided once the household has been met, the committee has decided or the case has moved after the refusal.
+    """
+    same = Consent.objects.filter(household=OuterRef("household"), kind=OuterRef("kind"))
+    replaced = same.filter(Q(decided_on__gt=OuterRef("decided_on")) | Q(decided_on=OuterRef("decided_on"), pk__gt=OuterRef("pk")))
+    refused = Consent.objects.filter(~Exists(replaced), answer__in=sorted(REFUSING)).exclude(household__stage=Stage.CLOSED)
+    of_household = {"household": OuterRef("household")}
+    decided = (
+        Q(Exists(OutreachContact.objects.met().filter(**of_household, contacted_on__gt=OuterRef("decided_on"))))
+        | Q(Exists(CommitteeDecision.objects.filter(**of_household, decided_on__gt=OuterRef("decided_on"))))
+        | Q(Exists(StageMove.objects.filter(**of_household, moved_on__gt=OuterRef("decided_on"))))
+    )
+    of_support = refused.filter(kind=ConsentKind.SUPPORT, household__stage__in=FOLLOWED)
+    return [
+        rule(refused.exclude(decided), PendingKind.REFUSAL, after(F("decided_on"), PendingKind.REFUSAL)),
+        rule(of_support, PendingKind.CONSENT, F("decided_on") + ASK_AGAIN),
+    ]
+
+
 def from_partners() -> list[Rows]:
     """Worries and proposed exits that the GIE has not answered yet."""
     concerns = Concern.objects.open().exclude(household__stage=Stage.CLOSED)
@@ -246,7 +275,7 @@ def from_partners() -> list[Rows]:
 
 
 def rules() -> list[Rows]:
-    return [*from_the_stage(), *from_proposals(), *from_the_home(), *from_measures(), *from_partners()]
+    return [*from_the_stage(), *from_proposals(), *from_the_home(), *from_measures(), *from_refusals(), *from_partners()]
 
 
 REFRESH = """
@@ -277,6 +306,27 @@ WHERE (kept.kind, kept.due_on, kept.awaited, kept.owner_id, kept.landlord_id, ke
     excluded.is_confidential)
 """
 
+EVALUATIONS_DUE = """
+WITH support AS (
+    SELECT measure.id, measure.household_id, measure.starts_on, coalesce(measure.ended_on, measure.planned_ends_on) AS last_day
+    FROM households_supportmeasure AS measure JOIN catalogue_measurekind AS kind ON kind.id = measure.kind_id AND kind.code = 'support'
+    {narrowed}
+), beginning AS (
+    SELECT household_id, starts_on FROM support AS one WHERE NOT EXISTS (
+        SELECT FROM support AS before
+        WHERE before.household_id = one.household_id AND before.starts_on < one.starts_on AND before.last_day >= one.starts_on - 1
+    )
+), due AS (
+    SELECT support.id, (greatest(
+        (SELECT max(beginning.starts_on) FROM beginning
+            WHERE beginning.household_id = support.household_id AND beginning.starts_on <= support.starts_on),
+        (SELECT max(evaluated_on) FROM households_evaluation AS evaluation WHERE evaluation.household_id = support.household_id)
+    ) + make_interval(months => %(months)s))::date AS due_on FROM support
+)
+UPDATE households_supportmeasure AS kept SET evaluation_due_on = due.due_on FROM due
+WHERE kept.id = due.id AND kept.evaluation_due_on IS DISTINCT FROM due.due_on
+"""
+
 FORGET = """
 DELETE FROM households_pendingaction AS kept USING households_household AS household
 WHERE household.id = kept.household_id AND household.stage = 'closed'
@@ -286,13 +336,18 @@ WHERE household.id = kept.household_id AND household.stage = 'closed'
 def refresh(households: Collection[int] | None = None) -> int:
     """Work out anew what the cases of these ids wait for (every case when None); return how many rows changed.
 
-    One statement whatever their number, and a second one that forgets the cases closed.
+    Also the days their evaluations are due. Three statements whatever their number; the last one forgets the cases closed.
     """
     first, *others = rules()
     if households is not None:
         first, *others = (rows.filter(of_household__in=households) for rows in (first, *others))
     text, parameters = first.union(*others, all=True).query.sql_with_params()
+    narrowed = "" if households is None else "WHERE measure.household_id = ANY(%(households)s)"
     with connection.cursor() as cursor:
+        cursor.execute(
+            EVALUATIONS_DUE.replace("{narrowed}", narrowed),
+            {"months": settings.EVALUATION_EVERY_MONTHS, "households": list(households or ())},
+        )
         cursor.execute(REFRESH.replace("{rules}", text), parameters)
         changed = cursor.rowcount
         if households is None:

@@ -81,6 +81,12 @@ def _merges(household: Household, user: Any, groups: FieldGroups) -> Iterator[To
         yield merge.merged_on, f"Dossier {merge.absorbed_reference} réuni à celui-ci", merge.merged_by, ""
 
 
+def _officers(household: Household, user: Any, groups: FieldGroups) -> Iterator[Told]:
+    for change in household.officer_changes.select_related("former", "officer", "made_by"):
+        former, officer = (person.get_full_name() if person else "personne" for person in (change.former, change.officer))
+        yield change.changed_on, f"Chargé du dossier : {former} → {officer}", change.made_by, ""
+
+
 def _moves(household: Household, user: Any, groups: FieldGroups) -> Iterator[Told]:
     for move in household.moves.select_related("moved_by"):
         yield move.moved_on, f"Étape : {move.get_from_stage_display()} → {move.get_to_stage_display()}", move.moved_by, move.reason
@@ -185,6 +191,7 @@ KINDS: Final = (
     EventKind("arrivee", "Arrivée", situation, _arrival),
     EventKind("etapes", "Étapes", support, _moves),
     EventKind("fusions", "Fusions", support, _merges),
+    EventKind("charges", "Chargés du dossier", support, _officers),
     EventKind("adhesions", "Adhésions", situation, _consents),
     EventKind("diagnostics", "Diagnostics", support, _diagnoses),
     EventKind("comite", "Comité", support, _committee),

@@ -1,6 +1,6 @@
 """Every write on a case: one keyword-only function each, used alike by screens, commands and imports."""
 
-from households.actions.assignments import reassign_officer, reassign_referent
+from households.actions.assignments import note_officer, reassign_officer, reassign_referent
 from households.actions.cases import close_case, name_on_case, open_household, remove_from_case, resume_case, stabilise, suspend_case
 from households.actions.committee import (
     add_to_agenda,
@@ -77,6 +77,7 @@ __all__ = [
     "move_on_agenda",
     "name_on_case",
     "no_longer_mean_for",
+    "note_officer",
     "open_case_from_report",
     "open_household",
     "open_measure",

@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from access.actions import trace
 from access.enums import Role
 from households.actions.support import change_referent
-from households.models import Household, SupportMeasure
+from households.models import Household, OfficerChange, SupportMeasure
 from households.writing import case_write, lock
 
 
@@ -26,6 +27,7 @@ def reassign_officer(*, households: Collection[Household], officer: Any, by: Any
         locked = lock(household)
         if locked.officer_id == officer.pk:
             continue
+        note_officer(household=locked, former=locked.officer, officer=officer, by=by)
         locked.officer = officer
         locked.save(update_fields=["officer"])
         if locked.is_confidential:
@@ -33,6 +35,12 @@ def reassign_officer(*, households: Collection[Household], officer: Any, by: Any
         trace(instance=locked, action="wagtail.edit", by=by, officer=officer.pk)
         changed += 1
     return changed
+
+
+@case_write()
+def note_officer(*, household: Household, former: Any, officer: Any, by: Any) -> None:
+    """Leave in the case's history that another officer holds it from today (nobody when None)."""
+    OfficerChange.objects.create(household=lock(household), former=former, officer=officer, changed_on=timezone.localdate(), made_by=by)
 
 
 @case_write()

@@ -51,7 +51,7 @@ def consent_effects(*, household: Household, kind: str, answer: str, decided_on:
     officer = f", {household.officer.get_full_name()}," if household.officer else ""
     return [
         *found,
-        f"Le chargé du dossier{officer} en est averti sur le dossier et décide de la suite.",
+        f"Le chargé du dossier{officer} le trouve dans ses actions à faire et décide de la suite.",
         "Un nouvel accord permettra d'ouvrir une nouvelle mesure ; celles qui s'arrêtent ne reprennent pas.",
     ]
 

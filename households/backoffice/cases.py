@@ -230,11 +230,13 @@ class HouseholdAdmin(ScopedModelAdmin):
         if form.instance._state.adding:
             return actions.open_household(household=form.save(commit=False), by=by, told_apart=form.told_apart)
         with case_write():
-            lock(form.instance)
+            former = lock(form.instance).officer
             if "application_number" in form.changed_data:
                 hold_register()
                 refuse_known_number(household=form.instance, by=by)
             household: Any = super().save_form(form, by=by)
+            if household.officer != former:
+                actions.note_officer(household=household, former=former, officer=household.officer, by=by)
             if household.is_confidential:
                 actions.name_on_case(household=household, user=by, by=by)
         return household

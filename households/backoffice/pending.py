@@ -23,6 +23,7 @@ SLUGS: Final[Mapping[str, str]] = {
     PendingKind.CAL: "cal",
     PendingKind.LEASE: "bail",
     PendingKind.REVIEW_SUSPENSION: "reprendre",
+    PendingKind.REFUSAL: "adhesion",
     PendingKind.CONSENT: "adhesion",
     PendingKind.OPEN_SUPPORT: "mesure",
     PendingKind.ANSWER_CONCERN: "repondre",

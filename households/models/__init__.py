@@ -7,6 +7,7 @@ from households.models.delays import DelayRule
 from households.models.followed import FollowedHousehold
 from households.models.housing import AllocationRecord, Occupancy, OperationPlace, PastTenure, Proposal
 from households.models.needs import Criterion, Diagnosis, Evaluation, EvaluationGrade, NeedTopic, RentGuideline, SensitiveNeed
+from households.models.officers import OfficerChange
 from households.models.outreach import OutreachContact
 from households.models.pending import PendingAction
 from households.models.reports import (
@@ -46,6 +47,7 @@ __all__ = [
     "MeasureSuspension",
     "NeedTopic",
     "Occupancy",
+    "OfficerChange",
     "OperationPlace",
     "OutreachContact",
     "PastTenure",

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
 from catalogue.enums import MeasureCode
 from households.enums import Stage
@@ -22,9 +22,16 @@ class FollowedHouseholdQuerySet(HouseholdQuerySet):
         )
 
     def evaluation_due_within(self, days: int, *, on: date) -> "FollowedHouseholdQuerySet":
-        """Housed households whose next evaluation, as ``with_evaluation_due`` tells it, is due on that day or at most so many days later."""
-        housed: Any = self.filter(stage__in=[Stage.HOUSED, Stage.STABILISED])
-        return housed.with_evaluation_due(on=on).filter(evaluation_due_on__lte=on + timedelta(days=days))
+        """Housed households whose next evaluation, as kept on the support that runs on that day, is due on it or at most so many days later.
+
+        A household has one support at a time: it is told once.
+        """
+        running = Q(measures__kind__code=MeasureCode.SUPPORT, measures__starts_on__lte=on) & (
+            Q(measures__ended_on__gte=on) | Q(measures__ended_on__isnull=True, measures__planned_ends_on__gte=on)
+        )
+        due = Q(measures__evaluation_due_on__lte=on + timedelta(days=days))
+        housed: Any = self.filter(running & due, stage__in=[Stage.HOUSED, Stage.STABILISED])
+        return housed.annotate(evaluation_due_on=F("measures__evaluation_due_on"))
 
 
 class FollowedHousehold(Household):

@@ -86,6 +86,9 @@ class SupportMeasure(Dated):
     ended_on = models.DateField("fin réelle", null=True, blank=True)
     end_reason = models.CharField("motif de fin", max_length=12, choices=MeasureEnd, blank=True)
 
+    evaluation_due_on = models.DateField("à évaluer avant le", null=True, blank=True, editable=False)
+    """Of a support, the day the next evaluation is due while it runs. Derived data: ``households.next_action.refresh`` writes it."""
+
     objects = SupportMeasureQuerySet.as_manager()
 
     class Meta:
@@ -94,6 +97,7 @@ class SupportMeasure(Dated):
         ordering = ("-starts_on", "-pk")
         indexes: ClassVar = [
             models.Index(fields=["-starts_on", "-id"], name="measure_latest"),
+            models.Index(fields=["evaluation_due_on", "household"], condition=Q(evaluation_due_on__isnull=False), name="measure_evaluation_due"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -3,12 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from access.enums import Role
 from catalogue.enums import MeasureCode
 from catalogue.models import MeasureKind
+from households import actions
 from households.enums import Stage
-from households.models import Evaluation, FollowedHousehold
+from households.models import Evaluation, FollowedHousehold, Household, SupportMeasure
+from households.next_action import refresh
 from tests.factories import ConventionFactory, HouseholdFactory, OrganisationFactory, SupportMeasureFactory, UserFactory, member, name_on_case
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +23,7 @@ def evaluate(household, on):
 
 
 def due(on, days=0):
+    refresh()
     return {household.pk: household.evaluation_due_on for household in FollowedHousehold.objects.evaluation_due_within(days, on=on)}
 
 
@@ -87,3 +92,38 @@ def test_the_list_looks_thirty_days_ahead(client, filters, expected):
     page = client.get("/gestion/menages/evaluations-a-faire/", filters)
     assert page.context["paginator"].count == expected
     assert ("solive-tag--late" in page.content.decode()) is (filters.get("echeance") in (None, "passee"))
+
+
+@given(
+    spans=st.lists(st.tuples(st.integers(0, 400), st.integers(1, 300), st.booleans()), max_size=4),
+    evaluated=st.lists(st.integers(0, 900), max_size=3),
+    day=st.integers(0, 1_200),
+)
+@settings(max_examples=30)
+def test_the_day_kept_is_the_day_worked_out(spans, evaluated, day):
+    """Whatever measures follow one another and whenever the household was evaluated by that day."""
+    start, household, convention = date(2015, 1, 1), HouseholdFactory(stage=Stage.HOUSED), ConventionFactory()
+    first, on = start, start + timedelta(days=day)
+    for gap, length, is_ended in spans:
+        first += timedelta(days=gap % 3 if gap < 300 else gap)
+        last = first + timedelta(days=length)
+        end = {"ended_on": last, "end_reason": "planned"} if is_ended else {}
+        SupportMeasureFactory(household=household, convention=convention, starts_on=first, planned_ends_on=last, **end)
+        first = last + timedelta(days=1)
+    for days in evaluated:
+        if start + timedelta(days=days) <= on:
+            evaluate(household, start + timedelta(days=days))
+    refresh([household.pk])
+    asked = Household.objects.filter(pk=household.pk)
+    worked_out = asked.with_evaluation_due(on=on).get().evaluation_due_on
+    kept = FollowedHousehold.objects.filter(pk=household.pk).evaluation_due_within(100_000, on=on)
+    assert [found.evaluation_due_on for found in kept] == ([worked_out] if worked_out else [])
+
+
+def test_every_write_keeps_the_day_true():
+    measure = SupportMeasureFactory(starts_on=date(2015, 1, 1))
+    household = measure.household
+    refresh()
+    evaluation = Evaluation(household=household, evaluated_on=date(2015, 5, 15), result="favourable", recommendation="continue")
+    actions.record_evaluation(evaluation=evaluation, by=UserFactory())
+    assert SupportMeasure.objects.get().evaluation_due_on == date(2015, 11, 15)

@@ -1,6 +1,6 @@
 """The home of whoever follows cases: what waits, grouped as asked; passing cases on; the letter of the day."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.enums import Role
+from households import actions
 from households.digest import digest_of
 from households.enums import ProposalAnswer, Stage
 from households.models import Household, PendingAction
 from households.next_action import refresh
+from households.timeline import timeline
 from tests.factories import (
     ConventionFactory,
     HouseholdFactory,
@@ -26,6 +28,7 @@ from tests.factories import (
     member,
     name_on_case,
 )
+from tests.households.test_case_page import household_form
 
 pytestmark = pytest.mark.django_db
 HOME = "/gestion/"
@@ -187,3 +190,31 @@ def test_nobody_is_written_to_about_nothing(claire):
     assert digest_of(claire, on=timezone.localdate()) is None
     call_command("send_digests")
     assert mail.outbox == []
+
+
+def test_a_convention_that_ends_with_nothing_to_follow_is_told_to_the_gie(client, claire):
+    today = timezone.localdate()
+    ending = {"starts_on": date(2015, 1, 1), "ends_on": today + timedelta(days=25)}
+    alone, followed = ConventionFactory(number="2015-SEULE", **ending), ConventionFactory(number="2015-SUIVIE", **ending)
+    ConventionFactory(partner=followed.partner, starts_on=today + timedelta(days=26))
+    ConventionFactory(number="2015-LOIN", starts_on=date(2015, 1, 1), ends_on=today + timedelta(days=61))
+    SupportMeasureFactory(convention=alone, planned_ends_on=alone.ends_on)
+    page = home(client, claire)
+    assert "expire dans 25 jours" in page
+    assert "1 mesure en cours" in page
+    assert reverse("partenaires_conventions_modeladmin_edit", args=[alone.pk]) in page
+    assert "2015-SUIVIE" not in page
+    assert "2015-LOIN" not in page
+    assert "2015-SEULE" not in home(client, member(Role.SUPPORT_WORKER, alone.partner))
+
+
+def test_who_held_a_case_stays_in_its_history(client, claire):
+    other = UserFactory(first_name="Karim", last_name="Benali")
+    household = HouseholdFactory(officer=claire)
+    client.force_login(claire)
+    actions.reassign_officer(households=[household], officer=other, by=claire)
+    client.post(f"/gestion/menages/dossiers/modifier/{household.pk}/", household_form(officer=claire.pk))
+    told = [entry.what for entry in timeline(household, claire) if entry.kind.slug == "charges"]
+    assert sorted(told) == sorted(
+        [f"Chargé du dossier : {claire.get_full_name()} → Karim Benali", f"Chargé du dossier : Karim Benali → {claire.get_full_name()}"]
+    )

@@ -26,6 +26,7 @@ from households.models import (
     Household,
     HouseholdMerge,
     NeedTopic,
+    OfficerChange,
     OperationPlace,
     PendingAction,
     SensitiveNeed,
@@ -81,6 +82,7 @@ def rich_case(**fields):
     ProposalFactory(household=household, closed_on=date(2015, 1, 9))
     OperationPlace.objects.create(operation=OperationFactory(), household=household, noted_on=DAY)
     Concern.objects.create(household=household, organisation=OrganisationFactory(), kind="worry", reason="unpaid_rent", raised_on=DAY)
+    OfficerChange.objects.create(household=household, officer=household.officer, changed_on=DAY)
     session = CommitteeSession.objects.create(held_on=date(2015, 1, 5), state="closed")
     item = session.items.create(household=household, kind="orientation")
     CommitteeDecision.objects.create(household=household, item=item, decided_on=date(2015, 1, 5), outcome="favourable")

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from access.enums import Role
 from households import actions, stages
 from households.enums import AwaitedParty, ConsentAnswer, ConsentKind, EvaluationResult, PendingKind, ProposalAnswer, Recommendation, Stage
-from households.models import CommitteeDecision, CommitteeSession, Consent, Evaluation, Household, PendingAction
+from households.models import CommitteeDecision, CommitteeSession, Consent, Evaluation, Household, PendingAction, StageMove, SupportMeasure
 from households.next_action import refresh
 from tests.factories import (
     ConventionFactory,
@@ -143,7 +143,42 @@ def test_a_withdrawn_agreement_is_asked_for_again():
     household, _measure = supported()
     OutreachContactFactory(household=household, contacted_on=date(2015, 3, 1))
     Consent.objects.create(household=household, kind=ConsentKind.SUPPORT, answer=ConsentAnswer.WITHDRAWN, decided_on=date(2015, 3, 2))
-    assert told(household)[0] == PendingKind.CONSENT
+    assert told(household) == (PendingKind.REFUSAL, date(2015, 3, 7), AwaitedParty.GIE)
+    OutreachContactFactory(household=household, contacted_on=date(2015, 3, 3))
+    SupportMeasure.objects.filter(household=household).update(ended_on=date(2015, 3, 2), end_reason="refused")
+    assert told(household) == (PendingKind.CONSENT, date(2015, 5, 31), AwaitedParty.GIE)
+
+
+def meet(household, day):
+    OutreachContactFactory(household=household, contacted_on=day)
+
+
+def decide(household, day):
+    CommitteeDecision.objects.create(household=household, decided_on=day, outcome="favourable")
+
+
+def move(household, day):
+    StageMove.objects.create(household=household, action="suspend", from_stage=Stage.SEARCHING, to_stage=Stage.SUSPENDED, moved_on=day)
+
+
+@pytest.mark.parametrize("kind", ConsentKind)
+@pytest.mark.parametrize("follow_up", [meet, decide, move])
+def test_a_refusal_reaches_the_officer_by_itself_until_something_is_decided(kind, follow_up):
+    household = at(Stage.SEARCHING)
+    actions.record_consent(household=household, kind=kind, answer=ConsentAnswer.REFUSED, decided_on=date(2015, 3, 10), by=household.officer)
+    found = PendingAction.objects.get()
+    assert (found.kind, found.due_on, found.owner) == (PendingKind.REFUSAL, date(2015, 3, 15), household.officer)
+    follow_up(household, date(2015, 3, 10))
+    assert told(household)[0] == PendingKind.REFUSAL
+    follow_up(household, date(2015, 3, 11))
+    assert told(household)[0] == PendingKind.PROPOSE
+
+
+def test_an_agreement_given_again_ends_what_a_refusal_began():
+    household = at(Stage.SEARCHING)
+    for answer, day in ((ConsentAnswer.REFUSED, date(2015, 3, 10)), (ConsentAnswer.AGREED, date(2015, 3, 10))):
+        actions.record_consent(household=household, kind=ConsentKind.SUPPORT, answer=answer, decided_on=day, by=household.officer)
+    assert told(household)[0] == PendingKind.PROPOSE
 
 
 def test_a_supported_household_is_met_every_forty_five_days():
@@ -210,7 +245,7 @@ def test_a_second_pass_changes_nothing_and_the_number_of_statements_does_not_gro
         connection,
     ) as queries:
         assert refresh() == 0
-    assert len(queries) == 2
+    assert len(queries) == 3
 
 
 def test_every_action_on_a_case_works_out_anew_what_it_waits_for():

@@ -10,7 +10,7 @@ from access.enums import Role
 from catalogue.models import MeasureKind
 from households import actions, timeline
 from households.enums import Stage
-from households.models import CommitteeDecision, Concern, Evaluation, HouseholdMerge
+from households.models import CommitteeDecision, Concern, Evaluation, HouseholdMerge, OfficerChange
 from tests.factories import (
     ConventionFactory,
     DiagnosisFactory,
@@ -70,6 +70,7 @@ def fill(household, landlord, operator, year=2015):
     actions.resume_measure(measure=measure, on=date(year, 7, 1), by=UserFactory())
     OutreachContactFactory(household=household, organisation=operator, contacted_on=date(year, 4, 1), note="Note-contact")
     Evaluation.objects.create(household=household, evaluated_on=date(year, 9, 1), result="favourable", recommendation="continue")
+    OfficerChange.objects.create(household=household, changed_on=date(year, 1, 4), officer=UserFactory())
     HouseholdMerge.objects.create(kept=household, absorbed_id=0, absorbed_reference="MEN-00000", merged_on=date(year, 1, 3))
     Concern.objects.create(household=household, organisation=operator, kind="worry", reason="silence", raised_on=date(year, 8, 1), note="Note-souci")
 
