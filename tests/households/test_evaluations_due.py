@@ -69,6 +69,7 @@ def test_each_role_sees_those_of_its_cases():
     own = SupportMeasureFactory(convention=ConventionFactory(partner=operator)).household
     SupportMeasureFactory()
     hidden = SupportMeasureFactory(household=HouseholdFactory(confidential=True)).household
+    refresh()
     on = date(2016, 1, 1)
     seen = FollowedHousehold.objects.evaluation_due_within(0, on=on).visible_to(member(Role.SUPPORT_WORKER, operator), on=on)
     assert [household.pk for household in seen] == [own.pk]
@@ -88,6 +89,7 @@ def test_the_list_looks_thirty_days_ahead(client, filters, expected):
     for day in (today.toordinal() - 10, today.toordinal() + 20, today.toordinal() + 60):
         household = SupportMeasureFactory(starts_on=date(2015, 1, 1), planned_ends_on=date(2040, 1, 1)).household
         evaluate(household, add_months(date.fromordinal(day), -6))
+    refresh()
     client.force_login(UserFactory())
     page = client.get("/gestion/menages/evaluations-a-faire/", filters)
     assert page.context["paginator"].count == expected

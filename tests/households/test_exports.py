@@ -14,6 +14,7 @@ from catalogue.enums import MeasureCode
 from catalogue.models import MeasureKind
 from households.enums import Stage
 from households.models import Evaluation
+from households.next_action import refresh
 from tests.factories import (
     ConventionFactory,
     HouseholdFactory,
@@ -164,6 +165,7 @@ def test_evaluations_due_are_told_with_dates_and_without_results_to_a_referent(c
     OccupancyFactory(unit=UnitFactory(landlord=landlord), household=household)
     SupportMeasureFactory(household=household, starts_on=today - timedelta(days=900), planned_ends_on=today + timedelta(days=900))
     Evaluation.objects.create(household=household, evaluated_on=today - timedelta(days=300), result="mixed", recommendation="adjust")
+    refresh()
     (own,) = exported(client, referent, "evaluations-a-faire")
     (whole,) = exported(client, UserFactory(), "evaluations-a-faire")
     assert own["dernière évaluation le"] == f"{today - timedelta(days=300):%d/%m/%Y}"
