@@ -30,6 +30,7 @@ class HouseholdsGroup(ModelAdminGroup):
         admin.DiagnosisAdmin,
         admin.ProposalAdmin,
         admin.OccupancyAdmin,
+        admin.AllocationRecordAdmin,
         admin.SupportMeasureAdmin,
         admin.ConcernAdmin,
         admin.EvaluationAdmin,

@@ -15,6 +15,7 @@ from catalogue import actions, policies
 from catalogue.backoffice.sections import sections_of
 from catalogue.enums import OperationKind, OperationStage, Typology
 from catalogue.models import Operation
+from catalogue.resources import OperationResource
 from catalogue.templatetags.percent import percent
 from partners.models import Organisation
 
@@ -78,7 +79,8 @@ class OperationAdmin(ScopedModelAdmin):
     inspect_view_class = OperationInspectView
     inspect_template_name = "catalogue/operation.html"
     readers = STAFF | {Role.LANDLORD_REFERENT}
-    creators, editors = STAFF, STAFF
+    creators, editors, exporters = STAFF, STAFF, STAFF | {Role.LANDLORD_REFERENT}
+    resource_class = OperationResource
     add_label = "Lancer une opération"
     intro = "Ce qui apportera des logements : construire, aménager, labelliser en PLAI, reclasser à bas loyer."
     empty_message = "Aucune opération n'est encore lancée."

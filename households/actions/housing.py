@@ -45,8 +45,15 @@ def propose_unit(*, household: Household, unit: Unit, on: date, by: Any) -> Prop
 
 @case_write()
 def answer_proposal(*, proposal: Proposal, answer: str, on: date, by: Any, refusal_reason: str = "") -> Proposal:
-    """Record the household's answer; a refusal closes the proposal and, when none is left, the search starts again."""
+    """Record the household's answer; a refusal closes the proposal and, when none is left, the search starts again.
+
+    ``proposal`` is as its author saw it. Raises ValidationError when somebody noted another answer since, or the answer is already that one.
+    """
+    seen = proposal.answer
     locked = _lock_open(proposal)
+    if proposal.answer not in (ProposalAnswer.PENDING, seen) or proposal.answer == answer:
+        noted = f"« {proposal.get_answer_display()} » le {proposal.answered_on:%d/%m/%Y}"
+        raise ValidationError(f"La réponse du ménage est déjà notée : {noted}. Rien n'a changé ; relisez le dossier.", code="state")
     _refuse_before_proposal(proposal, "answered_on", on)
     proposal.answer, proposal.answered_on, proposal.refusal_reason = answer, on, refusal_reason
     if answer == ProposalAnswer.REFUSED:

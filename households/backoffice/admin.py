@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
-from access.backoffice import ScopedModelAdmin, boolean_filter, choice_filter, presence_filter, related_filter
+from access.backoffice import HeaderButton, ScopedModelAdmin, boolean_filter, choice_filter, presence_filter, related_filter
+from access.backoffice.filters import SelectFilter
 from access.enums import Role
 from catalogue.models import MeasureKind
 from households.enums import (
@@ -22,6 +23,7 @@ from households.enums import (
     TenureKind,
 )
 from households.models import (
+    AllocationRecord,
     CommitteeDecision,
     Concern,
     DelayRule,
@@ -32,7 +34,7 @@ from households.models import (
     Proposal,
     SupportMeasure,
 )
-from households.resources import OccupancyResource, ProposalResource, SupportMeasureResource
+from households.resources import AllocationResource, OccupancyResource, ProposalResource, SupportMeasureResource
 from partners.models import Organisation
 
 STAFF = frozenset({Role.GIE_STAFF})
@@ -82,6 +84,20 @@ class CommitteeDecisionAdmin(CaseRecordAdmin):
     list_filter = (choice_filter("outcome", "Décision", CommitteeOutcome),)
 
 
+class AwaitedFilter(SelectFilter):
+    """Keeps the open proposals that wait for the household, for the commission or for the lease."""
+
+    title = "En attente de"
+    parameter_name = "attente"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [("reponse", "La réponse du ménage"), ("cal", "La décision de la CAL"), ("bail", "Le bail")]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        kept = {"reponse": queryset.awaiting_answer, "cal": queryset.awaiting_commission, "bail": queryset.awaiting_lease}
+        return kept.get(self.value() or "", queryset.all)()
+
+
 class ProposalAdmin(CaseRecordAdmin):
     model = Proposal
     menu_icon = "mail"
@@ -92,6 +108,7 @@ class ProposalAdmin(CaseRecordAdmin):
     empty_message = "Aucun logement n'est encore proposé."
     list_display = ("record_link", "unit", "proposed_on", "answer", "cal_decision", "cal_on", "closed_on")
     list_filter = (
+        AwaitedFilter,
         LANDLORD_FILTER,
         choice_filter("answer", "Réponse", ProposalAnswer),
         choice_filter("cal_decision", "Décision de la CAL", CalDecision),
@@ -117,6 +134,64 @@ class OccupancyAdmin(CaseRecordAdmin):
     )
     list_select_related = ("household", "unit")
     search_fields = ("household__search_key", "unit__search_key")
+
+
+class CompleteFilter(SelectFilter):
+    """Keeps the allocation records that hold, or do not hold, all that the State's register asks."""
+
+    title = "Saisie"
+    parameter_name = "saisie"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [("a-completer", "À compléter"), ("complete", "Complète")]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        if self.value() == "a-completer":
+            return queryset.to_complete()
+        return queryset.complete() if self.value() else queryset
+
+
+class AllocationRecordAdmin(CaseRecordAdmin):
+    model = AllocationRecord
+    menu_icon = "doc-full"
+    base_url_path = "menages/attributions"
+    readers, exporters = LANDLORD_EXPORTERS, LANDLORD_EXPORTERS
+    resource_class = AllocationResource
+    intro = "Ce que le système national d'enregistrement demande pour radier une demande, tel qu'au jour du bail. On le complète depuis le dossier."
+    empty_message = "Aucun logement n'est encore attribué : une attribution s'écrit d'elle-même quand un bail est enregistré."
+    header_buttons = (HeaderButton("Version à imprimer", "homes:allocations", LANDLORD_EXPORTERS),)
+    list_display = ("record_link", "application_number", "landlord", "home", "lease_on", "is_dalo", "state")
+    list_filter = (
+        CompleteFilter,
+        related_filter("occupancy__unit__landlord", "Bailleur", Organisation, kind="landlord"),
+        boolean_filter("is_dalo", "DALO"),
+        boolean_filter("has_collective_agreement", "Accords collectifs"),
+    )
+    list_select_related = ("occupancy__household", "occupancy__unit__landlord")
+    search_fields = ("occupancy__household__search_key", "occupancy__unit__search_key")
+
+    def record_name(self, instance: AllocationRecord) -> str:
+        return instance.occupancy.household.reference
+
+    def get_record_url(self, instance: AllocationRecord) -> str:
+        return self.case_url(instance.occupancy.household_id)
+
+    def landlord(self, record: AllocationRecord) -> str:
+        return str(record.occupancy.unit.landlord)
+
+    landlord.short_description = "Bailleur"
+
+    def home(self, record: AllocationRecord) -> str:
+        return str(record.occupancy.unit)
+
+    home.short_description = "Logement"
+
+    def state(self, record: AllocationRecord) -> str:
+        if not record.missing:
+            return format_html('<span class="solive-tag solive-tag--done">{}</span>', "Complète")
+        return format_html('<span class="solive-tag solive-tag--late">{}</span> {}', "À compléter", ", ".join(record.missing))
+
+    state.short_description = "Saisie"
 
 
 class SupportMeasureAdmin(CaseRecordAdmin):

@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:pk>/flecher/", homes.earmark, name="earmark"),
     path("<int:pk>/ne-plus-flecher/", homes.release, name="release"),
     path("<int:pk>/rendre-disponible/", homes.free, name="free"),
+    path("attributions/", homes.allocations, name="allocations"),
     path("dispositif/", homes.mobilised, name="mobilised"),
 ]

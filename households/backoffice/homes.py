@@ -21,9 +21,10 @@ from households.backoffice.case_views import written
 from households.matching.criteria import BY_CODE
 from households.matching.search import SHOWN, HouseholdSearch, free_units
 from households.mobilisation import figures
-from households.models import Household, Occupancy, Proposal
+from households.models import AllocationRecord, Household, Occupancy, Proposal
 
 MOST_SHOWN = 100
+MOST_PRINTED = 500
 READERS = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT})
 
 
@@ -112,6 +113,16 @@ def mobilised(request: HttpRequest) -> HttpResponse:
         raise Http404
     context = {"figures": figures(request.user, on=timezone.localdate()), "title": "Logements du dispositif", "today": timezone.localdate()}
     return render(request, "households/mobilised.html", context)
+
+
+def allocations(request: HttpRequest) -> HttpResponse:
+    """The allocation records on one sheet to print, the latest first."""
+    if getattr(request.user, "role", None) not in READERS:
+        raise Http404
+    records = AllocationRecord.objects.visible_to(request.user).select_related("occupancy__household", "occupancy__unit__landlord")
+    shown = records[:MOST_PRINTED]
+    context = {"records": shown, "most": MOST_PRINTED, "count": records.count(), "title": "Attributions", "today": timezone.localdate()}
+    return render(request, "households/allocations.html", context)
 
 
 def unit_section(request: HttpRequest, unit: Unit) -> str:

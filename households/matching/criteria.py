@@ -126,6 +126,10 @@ def _share(known: Known) -> str:
     return f"loyer {known[RENT] / known[RESOURCES] * 100:.0f} % des ressources"
 
 
+def _too_heavy(known: Known) -> str:
+    return f"loyer trop lourd, {known[RENT] / known[RESOURCES] * 100:.0f} % des ressources"
+
+
 def _named(known: Known, ids: Any) -> str:
     names = known[SERVICE_NAMES]
     return ", ".join(names[pk] for pk in sorted(ids) if pk in names)
@@ -254,7 +258,7 @@ SOFT: Final = (
         Given(BEARABLE),
         AtMost(RENT, BEARABLE),
         fits=_share,
-        lacks=_share,
+        lacks=_too_heavy,
         doubt=plainly("part des ressources inconnue"),
         partly=AtMost(RENT, STRETCHED),
         unknown=Missing(RENT),

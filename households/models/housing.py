@@ -220,6 +220,16 @@ class AllocationRecordQuerySet(ScopedQuerySet):
             return self.none()
         return self.filter(occupancy__in=Occupancy.objects.visible_to(user, on=on).values("pk"))
 
+    def complete(self) -> "AllocationRecordQuerySet":
+        """Holds all that the register asks."""
+        described = ~Q(address="") & ~Q(typology="") & Q(living_area__isnull=False, main_rent__isnull=False)
+        known = Q(was_tenant__isnull=False, quota__isnull=False) & ~Q(application_number="") & ~Q(landlord_siren="")
+        return self.filter(known & (~Q(rpls_id="") | described))
+
+    def to_complete(self) -> "AllocationRecordQuerySet":
+        """Lacks something that the register asks."""
+        return self.exclude(pk__in=self.complete().values("pk"))
+
 
 class AllocationRecord(models.Model):
     """What the State's register asks when a demand is struck off because a home was allocated, as it was on the day of the lease.

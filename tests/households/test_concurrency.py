@@ -9,7 +9,7 @@ from django.db import connection
 
 from households import actions
 from households.enums import CalDecision, Stage
-from households.models import Occupancy, Proposal, SupportMeasure
+from households.models import AllocationRecord, Occupancy, Proposal, SupportMeasure
 from tests.factories import ConventionFactory, HouseholdFactory, OccupancyFactory, ProposalFactory, UnitFactory, UserFactory, agree
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +63,36 @@ def test_one_proposal_answered_twice_at_once_counts_once():
     )
     assert sorted(outcome is None for outcome in outcomes) == [False, True]
     assert proposal.household.moves.count() == 1
+
+
+def test_of_two_different_answers_noted_at_once_one_is_kept():
+    proposal, officer = ProposalFactory(), UserFactory()
+    seen = [Proposal.objects.get(pk=proposal.pk) for _ in range(2)]
+    outcomes = together(
+        lambda: actions.answer_proposal(proposal=seen[0], answer="accepted", on=DAY, by=officer),
+        lambda: actions.answer_proposal(proposal=seen[1], answer="refused", refusal_reason="rent", on=DAY, by=officer),
+    )
+    assert sorted(outcome is None for outcome in outcomes) == [False, True]
+    refusal = next(outcome for outcome in outcomes if outcome)
+    assert "déjà notée : « acceptée »" in refusal or "déjà close" in refusal
+    proposal.refresh_from_db()
+    assert proposal.answer == ("accepted" if outcomes[0] is None else "refused")
+
+
+def test_one_lease_confirmed_twice_at_once_houses_once():
+    proposal, officer = ProposalFactory(cal_decision=CalDecision.GRANTED, cal_on=DAY), UserFactory()
+    outcomes = together(
+        *(
+            lambda: actions.record_lease(
+                proposal=Proposal.objects.get(pk=proposal.pk), occupancy=Occupancy(tenure="direct_lease", starts_on=DAY), by=officer
+            )
+            for _ in range(2)
+        )
+    )
+    assert sorted(outcome is None for outcome in outcomes) == [False, True]
+    assert "déjà close" in next(outcome for outcome in outcomes if outcome)
+    assert (Occupancy.objects.count(), AllocationRecord.objects.count()) == (1, 1)
+    assert proposal.household.moves.filter(action="house").count() == 1
 
 
 def test_a_case_is_closed_once():

@@ -33,6 +33,8 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     "propositions": "/gestion/menages/propositions/",
     "occupations": "/gestion/menages/occupations/",
+    "attributions": "/gestion/menages/attributions/",
+    "operations": "/gestion/logements/operations/",
     "mesures": "/gestion/menages/mesures/",
     "conventions": "/gestion/partenaires/conventions/",
     "evaluations-a-faire": "/gestion/menages/evaluations-a-faire/",

@@ -96,7 +96,7 @@ def test_a_line_says_in_words_why_the_home_fits_and_what_it_lacks():
         ({"has_animals": True}, {"animals_allowed": False}, ("lacks", "accueil des animaux")),
         ({"ceiling_rent": 400}, {"main_rent": 412, "charges": 28}, ("lacks", "loyer de 40 € au-dessus du plafond")),
         ({"ceiling_rent": 400}, {"main_rent": None, "charges": None}, ("doubts", "loyer inconnu")),
-        ({"resources": 1000}, {"main_rent": 340, "charges": 20}, ("lacks", "loyer 36 % des ressources")),
+        ({"resources": 1000}, {"main_rent": 340, "charges": 20}, ("lacks", "loyer trop lourd, 36 % des ressources")),
         ({"needs_accessible": True}, {}, ("doubts", "accès PMR inconnu")),
         ({}, {"energy_class": "G"}, ("lacks", "énergie G")),
     ],

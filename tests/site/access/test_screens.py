@@ -15,7 +15,7 @@ from access.models import Export, User
 from catalogue.enums import MeasureCode
 from catalogue.models import AgreedExchange, Commune, Epci, MeasureKind, NearbyService, Residence, Tariff, Territory
 from households.enums import Stage
-from households.models import CommitteeDecision, CommitteeSession, Concern, Criterion, Evaluation, NeedTopic, RentGuideline
+from households.models import AllocationRecord, CommitteeDecision, CommitteeSession, Concern, Criterion, Evaluation, NeedTopic, RentGuideline
 from pages.models import ContactMessage
 from partners.models import KnowHow, Membership
 from tests.factories import (
@@ -97,6 +97,7 @@ def everything() -> dict[str, object]:
     household = HouseholdFactory(stage=Stage.HOUSED, reported_by=landlord)
     PersonFactory(household=household, last_name=CANARY)
     convention = ConventionFactory(partner=operator, number=CANARY)
+    occupancy = OccupancyFactory(household=household, unit=unit)
     return {
         "Organisation": operator,
         "Membership": Membership.objects.create(user=UserFactory(last_name=CANARY), organisation=operator, starts_on=date(2014, 1, 1)),
@@ -121,7 +122,8 @@ def everything() -> dict[str, object]:
         "Criterion": Criterion.objects.first(),
         "RentGuideline": RentGuideline.objects.first(),
         "Proposal": ProposalFactory(household=household, unit=unit),
-        "Occupancy": OccupancyFactory(household=household, unit=unit),
+        "Occupancy": occupancy,
+        "AllocationRecord": AllocationRecord.objects.create(occupancy=occupancy, lease_on=date(2015, 1, 1), address=CANARY),
         "SupportMeasure": SupportMeasureFactory(household=household, convention=convention),
         "Evaluation": Evaluation.objects.create(household=household, evaluated_on=date(2015, 9, 1), result="favourable", recommendation="continue"),
         "OutreachContact": OutreachContactFactory(household=household, organisation=operator, note=CANARY),
