@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 
+from access.backoffice.filters import upper_first
 from access.backoffice.forms import EMPTY_CHOICE, choose_plainly
 from access.forms import DayField, PastDateField
 from catalogue.enums import AbandonReason, MobilisationMode
@@ -41,7 +42,7 @@ class PlanForm(OperationActionForm):
         super().__init__(*args, operation=operation, **kwargs)
         for step in operation.steps.all():
             if step.done_on is None:
-                label = f"{step.get_step_display().capitalize()} : prévue pour le"
+                label = f"{upper_first(step.get_step_display())} : prévue pour le"
                 self.fields[step.step] = DayField(label=label, required=False, initial=step.planned_on)
 
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from access.backoffice import ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
-from access.backoffice.filters import SelectFilter
+from access.backoffice.filters import SelectFilter, upper_first
 from access.backoffice.views import InspectView
 from access.enums import Role
 from catalogue import actions, policies
@@ -124,7 +124,7 @@ class OperationAdmin(ScopedModelAdmin):
 
     def step(self, operation: Operation) -> str:
         current = operation.current_step
-        label = operation.get_stage_display().capitalize()
+        label = upper_first(operation.get_stage_display())
         if current is None or not current.is_late(timezone.localdate()):
             return label
         return format_html('{} <span class="solive-tag solive-tag--late">En retard</span>', label)

@@ -143,4 +143,5 @@ def unit_section(request: HttpRequest, unit: Unit) -> str:
 def operation_section(request: HttpRequest, operation: Operation) -> str:
     """On an operation's page: the households it is meant for, among those the reader sees."""
     seen = operation.places.filter(household__in=Household.objects.visible_to(request.user).values("pk")).select_related("household")
-    return render_to_string("households/operation_section.html", {"operation": operation, "places": seen}, request)
+    context = {"operation": operation, "places": seen, "may_propose": may_propose(request.user)}
+    return render_to_string("households/operation_section.html", context, request)

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import connection, transaction
 from django.db.models import Max
 
-from catalogue.models import Unit
+from catalogue.models import Operation, Unit
 from households.models import Household
 from households.next_action import refresh
 
@@ -98,11 +98,34 @@ CROSS JOIN generate_series(0, 3) AS n
 WHERE NOT EXISTS (SELECT 1 FROM households_outreachcontact AS known WHERE known.household_id = measure.household_id)
 """
 
+OPERATIONS = """
+WITH made AS (
+    INSERT INTO catalogue_operation (
+        landlord_id, name, kind, commune_id, home_count, typologies, is_modular, opened_on, reference_cost, planned_cost, stage, abandon_reason
+    )
+    SELECT
+        landlords.ids[1 + n %% cardinality(landlords.ids)], 'Volume ' || (%(offset)s + n), 'new_build',
+        communes.codes[1 + (n::bigint * 7919) %% cardinality(communes.codes)], 1 + n %% 6,
+        ARRAY[(ARRAY['T2', 'T3', 'T4'])[1 + n %% 3]], n %% 4 = 0, %(today)s::date - 60 - n %% 300,
+        100000 + n %% 900 * 100, 110000 + n %% 900 * 100, (ARRAY['land_search', 'negotiation', 'design', 'works', 'delivery'])[1 + n %% 5], ''
+    FROM generate_series(1, %(count)s) AS n
+    CROSS JOIN (SELECT array_agg(id ORDER BY id) AS ids FROM partners_organisation WHERE kind = 'landlord') AS landlords
+    CROSS JOIN (SELECT array_agg(insee_code ORDER BY insee_code) AS codes FROM catalogue_commune) AS communes
+    RETURNING id, stage, opened_on
+)
+INSERT INTO catalogue_operationstep (operation_id, step, position, planned_on, done_on)
+SELECT made.id, road.step, road.position, made.opened_on + 90 * road.position::int,
+    CASE WHEN road.position < array_position(ARRAY['land_search', 'negotiation', 'design', 'works', 'delivery'], made.stage)
+        THEN made.opened_on + 12 * road.position::int END
+FROM made
+CROSS JOIN unnest(ARRAY['land_search', 'negotiation', 'design', 'works', 'delivery']) WITH ORDINALITY AS road (step, position)
+"""
+
 
 def seed(*, units: int, households: int, today: date) -> None:
-    """Add that many homes and households, numbered after those of earlier runs."""
+    """Add that many homes and households, and an operation for every hundred households, numbered after those of earlier runs."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement, model, count in ((UNITS, Unit, units), (HOUSEHOLDS, Household, households)):
+        for statement, model, count in ((UNITS, Unit, units), (HOUSEHOLDS, Household, households), (OPERATIONS, Operation, households // 100)):
             if count:
                 offset = model.objects.aggregate(last=Max("pk"))["last"] or 0
                 cursor.execute(statement, {"count": count, "offset": offset, "today": today})
