@@ -124,3 +124,9 @@ def test_the_page_of_a_home_hides_a_confidential_occupant(client):
     page = client.get(f"/gestion/logements/parc/fiche/{occupancy.unit_id}/").content.decode()
     assert occupancy.household.reference not in page
     assert "Ce logement est occupé." in page
+
+
+def test_a_home_on_the_ground_floor_says_so(client):
+    unit = UnitFactory(floor=0)
+    client.force_login(UserFactory())
+    assert "<dt>Étage</dt><dd>0</dd>" in client.get(f"/gestion/logements/parc/fiche/{unit.pk}/").content.decode()

@@ -176,6 +176,8 @@ class InspectView(ScopedRecord, modeladmin.InspectView):
             return date_format(localtime(value), "j F Y, H:i")
         if isinstance(value, date):
             return day(value)
+        if value == 0:
+            return "0"
         return super().get_field_display_value(field_name, field)
 
 
