@@ -278,12 +278,12 @@ def test_merged_and_hidden_cells_of_a_workbook(neotoa, tmp_path):
     ]
 
 
-ODD = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff"), max_size=30)
+ODD = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 AMOUNTS = st.one_of(st.none(), st.decimals(0, 9999, places=2))
 HOMES = st.fixed_dictionaries(
     {
         "rpls_id": st.just(""),
-        "street_number": st.one_of(ODD.map(lambda text: text[:20]), st.sampled_from(["NC", "-", "=1+1", "'x", " a ", "+3", "12 bis"])),
+        "street_number": st.one_of(ODD.map(lambda text: text[:20]), st.sampled_from(["NC", "-", "=1+1", "'x", " a ", "+3", "12 bis", "\ufeff", "\u200b", "\u00ad", "\u00a0", "\ufeff=1"])),
         "street": st.one_of(ODD, st.sampled_from(["=HYPERLINK(1)", "@x", "''", "-", "N/A", "\ta", "a;b", 'a"b', "a\nb"])),
         "address_extra": ODD,
         "commune_id": st.sampled_from(["35238", "35115", "35004"]),
@@ -320,6 +320,26 @@ def test_an_export_comes_back_unchanged(neotoa, tmp_path, homes, file_format):
     assert list(entry.findings.stopping()) == []
     assert [change.fields for change in entry.changes.all()] == []
     assert entry.unchanged == len(homes)
+
+
+@pytest.mark.parametrize("nothing", ["\ufeff", "\u200b", "\u00a0", "\u202f", "\u00ad", "\u2060", "\u200e\u200f", "\x01", "\x85", "\u2800", " \u200b "])
+@pytest.mark.parametrize("column", ["numero", "voie", "complement", "identifiant_rpls"])
+def test_what_shows_nothing_is_an_empty_cell(neotoa, column, nothing):
+    head = f"{HEAD};{column}"
+    take(neotoa, f'{HOME};"{nothing}"', head=head)
+    assert (Unit.objects.get().street_number, Unit.objects.get().street, Unit.objects.get().address_extra, Unit.objects.get().rpls_id) == ("",) * 4
+    assert look(neotoa, f"{HOME};", head=head).unchanged == 1
+
+
+def test_what_shows_nothing_within_a_text_is_left_out(neotoa):
+    take(neotoa, 'A1;35000;\u200bRen\u00adnes;35238;T\u200b3;"rue\x0bdes\u00a0Li\u00adlas\ufeff\x07"', head=f"{HEAD};voie")
+    home = Unit.objects.get()
+    assert (home.street, home.typology, home.commune_id) == ("rue des\u00a0Lilas", "T3", "35238")
+
+
+def test_a_row_of_invisible_characters_is_blank(neotoa):
+    entry = look(neotoa, HOME, "\ufeff;\u200b;\u00a0;;")
+    assert (entry.rows, entry.skipped, entry.errors) == (1, 1, 0)
 
 
 CELLS = st.one_of(

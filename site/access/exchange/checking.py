@@ -16,7 +16,7 @@ from access.exchange.layout import Column, Recognised, column_letters
 from access.exchange.limits import Limits
 from access.exchange.progress import READING, Progress, silent
 from access.exchange.values import Cell, Value, as_text
-from access.text import fold
+from access.text import clean, fold
 
 BLOCK_ROWS: Final = 2_048
 REMEMBERED_VALUES: Final = 50_000
@@ -108,14 +108,14 @@ class RowReader:
         for number, row in self.found.rows():
             cells = row
             if len(cells) > self._width:
-                if any(as_text(cell).strip() for cell in cells[self._width :]):
+                if any(clean(as_text(cell)) for cell in cells[self._width :]):
                     extras.append(len(rows))
                 cells = cells[: self._width]
             elif len(cells) < self._width:
                 cells = [*cells, *[""] * (self._width - len(cells))]
             lead = cells[self._lead]
             if (
-                (not lead or (isinstance(lead, str) and lead[0] in MAYBE_FILLER))
+                (not lead or (isinstance(lead, str) and (lead[0] in MAYBE_FILLER or not lead[0].isprintable())))
                 and self._is_filler(cells)
                 and not (extras and extras[-1] == len(rows))
             ):
@@ -131,7 +131,7 @@ class RowReader:
 
     def _is_filler(self, cells: Sequence[Cell]) -> bool:
         """Whether a row is blank, or a total under the data."""
-        filled = [position for position, cell in enumerate(cells) if not isinstance(cell, str) or cell.strip()]
+        filled = [position for position, cell in enumerate(cells) if not isinstance(cell, str) or clean(cell)]
         if not filled:
             return True
         first = cells[filled[0]]

@@ -11,7 +11,7 @@ from access.exchange.limits import Limits
 from access.exchange.neutral import restore
 from access.exchange.reading import Sheet
 from access.exchange.values import Cell, Read, Value, as_text, is_empty_word
-from access.text import fold
+from access.text import clean, fold, without_controls
 
 HEADING_ROWS: Final = 60
 """How far down the headings are looked for, below title lines."""
@@ -40,16 +40,16 @@ class Column:
     def read(self, cell: Cell) -> Read:
         """The meaning of a cell as it stands in the file: emptiness, apostrophes and formulas settled, then parsed."""
         is_literal = False
-        if isinstance(cell, str) and not (cell[:1].isalnum() and cell[-1:].isdigit()):
+        if isinstance(cell, str) and not (cell[:1].isalnum() and cell[-1:].isdigit() and cell.isascii() and cell.isprintable()):
             cell, is_literal = restore(cell.lstrip("\ufeff"))
+            cell = without_controls(cell) if is_literal else clean(cell)
             if not is_literal:
-                cell = cell.strip()
                 if cell[:1] in ("=", "@"):
                     return Read(None, _formula(cell))
-            if is_literal and cell and not cell.strip() and not self.required:
+            if is_literal and cell and not clean(cell) and not self.required:
                 read = self.parse(cell)
                 return Read(self.blank) if read.problem else read
-            if not cell.strip() or (not is_literal and is_empty_word(cell)):
+            if not clean(cell) or (not is_literal and is_empty_word(cell)):
                 return Read(None, self._missing()) if self.required else Read(self.blank)
         return self.parse(cell)
 
@@ -208,7 +208,7 @@ def recognise(sheets: Sequence[Sheet], layouts: Sequence[Layout], limits: Limits
 
 
 def _headings(cells: Sequence[Cell]) -> tuple[str, ...]:
-    headings = [" ".join(restore(as_text(cell).replace("\ufeff", "").strip())[0].split()) for cell in cells]
+    headings = [" ".join(restore(clean(as_text(cell)))[0].split()) for cell in cells]
     while headings and not headings[-1]:
         headings.pop()
     return tuple(headings)
