@@ -80,41 +80,30 @@ def _column(field: str, heading: str, *synonyms: str, like: str = "", parse: Cal
     return Column(heading, field, parse or partial(parse_text, longest=60), synonyms, required, blank)
 
 
-FINANCING_CODES: Final[Mapping[str, InitialFinancing]] = {
-    "10": InitialFinancing.PLAI,
-    "11": InitialFinancing.PLA,
-    "12": InitialFinancing.PLA,
-    "13": InitialFinancing.PLUS,
-    "14": InitialFinancing.PLS,
-    "15": InitialFinancing.PAP,
-    "16": InitialFinancing.PLI,
-    "17": InitialFinancing.PCL,
-    "49": InitialFinancing.OTHER,
-    "50": InitialFinancing.HBM,
-    "51": InitialFinancing.PLR_PSR,
-    "52": InitialFinancing.HLMO,
-    "53": InitialFinancing.ILM,
-    "54": InitialFinancing.ILN,
-    "55": InitialFinancing.OTHER,
-    "99": InitialFinancing.OTHER,
+DECLARED_FINANCING: Final[Mapping[str, InitialFinancing]] = {
+    **dict.fromkeys(("plalm", "plats", "plalmts", "plalmplats", "platressocial", "plaloyerminore", "plainsertion"), InitialFinancing.PLA),
+    "llts": InitialFinancing.PLAI,
+    "lls": InitialFinancing.PLUS,
+    **dict.fromkeys(("ppls", "pcls", "placff"), InitialFinancing.PLS),
+    "paplocatif": InitialFinancing.PAP,
+    "pretsspeciauxducff": InitialFinancing.OTHER,
 }
-"""Codes of field 32 of the declaration (published column FINAN) in the years when RPLS gives numbers. Each is told as it is understood."""
+"""Words of field 32 that our list groups with another, by their ``choice_key``; each is told as it is understood.
 
-REDUCED_RENT: Final = frozenset(("plalm", "plats", "plalmts", "plalmplats", "platressocial", "plaloyerminore", "plainsertion"))
-"""Reduced-rent forms of PLA (loyer minoré, très social), by their ``choice_key``: PLA in our list, which is told."""
+Source: arrêté du 5 janvier 2010 relatif à l'alimentation du répertoire des logements locatifs, annexe, II, 32. It names the loans and numbers none.
+"""
 
 
-def parse_financing_code(cell: Cell) -> Read:
-    """The initial financing as RPLS writes it: its acronym, or its number."""
+def parse_declared_financing(cell: Cell) -> Read:
+    """The initial financing as RPLS names it. A bare number, which no public text explains, is left out with a notice."""
     text = as_text(cell).strip()
-    found = FINANCING_CODES.get(text) or (InitialFinancing.PLA if choice_key(text) in REDUCED_RENT else None)
+    found = DECLARED_FINANCING.get(choice_key(text))
     if found is not None:
         return Read(found.value, normalised(cell, str(found.label)))
-    read = parse_financing(cell)
-    if read.problem and text.isdecimal():
-        message = f"{quote(text)} n'est pas un code de financement connu du répertoire."
-        return Read(None, Problem(Code.UNKNOWN_CODE, message, "Indiquez le sigle du financement initial, par exemple PLUS ou HLM/O."))
-    return read
+    if text.isdecimal():
+        message = f"Le code de financement {quote(text)} n'a pas de sens connu : le financement initial n'est pas lu."
+        return Read("", Problem(Code.VALUE_NORMALISED, message, "Indiquez le nom du prêt, par exemple PLUS ou HLM/O.", Level.NOTICE))
+    return parse_financing(cell)
 
 
 _OCCUPATION: Final = partial(without_object, parse=parse_occupation, absent=9, blank="")
@@ -133,7 +122,7 @@ _PARTS: Final = (
     _column("typology", "NBPIECE"),
     _column("living_area", "SURFHAB"),
     _column("built_year", "CONSTRUCT"),
-    _column("initial_financing", "FINAN", parse=parse_financing_code),
+    _column("initial_financing", "FINAN", parse=parse_declared_financing),
     _column("declared_occupation", "MODE", parse=_OCCUPATION),
     _column("certificate_month", "DPEDATE", parse=parse_certificate_month),
     _column("energy_class", "DPEENERGIE"),

@@ -76,9 +76,11 @@ def test_a_confidential_household_is_never_betrayed_by_its_home(neotoa):
     [
         ("PLUS", "plus", None),
         ("PLA LM/TS", "pla", "value_normalised"),
-        ("13", "plus", "value_normalised"),
-        ("52", "hlmo", "value_normalised"),
-        ("77", None, "unknown_code"),
+        ("LLTS", "plai", "value_normalised"),
+        ("PPLS", "pls", "value_normalised"),
+        ("13", "", "value_normalised"),
+        ("77", "", "value_normalised"),
+        ("Prêt de ma tante", None, "unknown_code"),
     ],
 )
 def test_financing_as_rpls_writes_it(neotoa, written, kept, code):
@@ -86,7 +88,7 @@ def test_financing_as_rpls_writes_it(neotoa, written, kept, code):
     entry = take(neotoa, f"A1;35238;35000;Rennes;3;{written}", head=head)
     assert entry.layout == "rpls_published"
     assert list(entry.findings.values_list("code", flat=True)) == ([code] if code else [])
-    if kept:
+    if kept is not None:
         confirm(unit_import=entry, by=None)
         assert Unit.objects.get().initial_financing == kept
 

@@ -43,9 +43,8 @@ class Column:
         if isinstance(cell, str) and not (cell[:1].isalnum() and cell[-1:].isdigit() and cell.isascii() and cell.isprintable()):
             cell, is_literal = restore(cell.lstrip("\ufeff"))
             cell = without_controls(cell) if is_literal else clean(cell)
-            if not is_literal:
-                if cell[:1] in ("=", "@"):
-                    return Read(None, _formula(cell))
+            if not is_literal and cell[:1] in ("=", "@"):
+                return Read(None, _formula(cell))
             if is_literal and cell and not clean(cell) and not self.required:
                 read = self.parse(cell)
                 return Read(self.blank) if read.problem else read
