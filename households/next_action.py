@@ -308,24 +308,24 @@ WHERE (kept.kind, kept.due_on, kept.awaited, kept.owner_id, kept.landlord_id, ke
 
 EVALUATIONS_DUE = """
 WITH support AS (
-    SELECT measure.id, measure.household_id, measure.starts_on, coalesce(measure.ended_on, measure.planned_ends_on) AS last_day
+    SELECT measure.id, measure.household_id, measure.starts_on,
+        lag(coalesce(measure.ended_on, measure.planned_ends_on)) OVER (PARTITION BY household_id ORDER BY measure.starts_on) AS last_day_before
     FROM households_supportmeasure AS measure JOIN catalogue_measurekind AS kind ON kind.id = measure.kind_id AND kind.code = 'support'
-    {narrowed}
-), beginning AS (
-    SELECT household_id, starts_on FROM support AS one WHERE NOT EXISTS (
-        SELECT FROM support AS before
-        WHERE before.household_id = one.household_id AND before.starts_on < one.starts_on AND before.last_day >= one.starts_on - 1
-    )
+    {of_measures}
+), begun AS (
+    SELECT id, household_id, max(starts_on) FILTER (WHERE last_day_before IS NULL OR last_day_before < starts_on - 1)
+        OVER (PARTITION BY household_id ORDER BY starts_on) AS began_on
+    FROM support
+), evaluated AS (
+    SELECT household_id, max(evaluated_on) AS last_on FROM households_evaluation AS evaluation {of_evaluations} GROUP BY household_id
 ), due AS (
-    SELECT support.id, (greatest(
-        (SELECT max(beginning.starts_on) FROM beginning
-            WHERE beginning.household_id = support.household_id AND beginning.starts_on <= support.starts_on),
-        (SELECT max(evaluated_on) FROM households_evaluation AS evaluation WHERE evaluation.household_id = support.household_id)
-    ) + make_interval(months => %(months)s))::date AS due_on FROM support
+    SELECT begun.id, (greatest(begun.began_on, evaluated.last_on) + make_interval(months => %(months)s))::date AS due_on
+    FROM begun LEFT JOIN evaluated USING (household_id)
 )
 UPDATE households_supportmeasure AS kept SET evaluation_due_on = due.due_on FROM due
 WHERE kept.id = due.id AND kept.evaluation_due_on IS DISTINCT FROM due.due_on
 """
+"""A household has one support at a time: one begins wherever the one before does not end the day before."""
 
 FORGET = """
 DELETE FROM households_pendingaction AS kept USING households_household AS household
@@ -342,12 +342,10 @@ def refresh(households: Collection[int] | None = None) -> int:
     if households is not None:
         first, *others = (rows.filter(of_household__in=households) for rows in (first, *others))
     text, parameters = first.union(*others, all=True).query.sql_with_params()
-    narrowed = "" if households is None else "WHERE measure.household_id = ANY(%(households)s)"
+    of_those = "" if households is None else "WHERE {}.household_id = ANY(%(households)s)"
+    evaluations_due = EVALUATIONS_DUE.replace("{of_measures}", of_those.format("measure")).replace("{of_evaluations}", of_those.format("evaluation"))
     with connection.cursor() as cursor:
-        cursor.execute(
-            EVALUATIONS_DUE.replace("{narrowed}", narrowed),
-            {"months": settings.EVALUATION_EVERY_MONTHS, "households": list(households or ())},
-        )
+        cursor.execute(evaluations_due, {"months": settings.EVALUATION_EVERY_MONTHS, "households": list(households or ())})
         cursor.execute(REFRESH.replace("{rules}", text), parameters)
         changed = cursor.rowcount
         if households is None:
