@@ -33,16 +33,16 @@ def test_rows_are_counted_by_commune_and_by_typology(client, officer, neotoa):
 
 def test_findings_are_counted_by_kind_and_narrowed(client, officer, neotoa, settings):
     settings.EXCHANGE_MAX_FINDINGS = 3
-    lines = [f"A{number};35000;Rennes;35238;T99;loué" for number in range(4)]
+    lines = [f"LOGEMENT-{number};35000;Rennes;35238;T99;loué" for number in range(4)]
     entry = take(neotoa, *lines, "B1;35000;Renes;35238;T3;loué")
     assert entry.found["row"] == {"unknown_typology": 4}
     assert entry.found["notice"] == {"insee_commune_mismatch": 1}
     assert (entry.finding_count, entry.findings.count()) == (5, 3)
     client.force_login(officer)
     assert "seuls les premiers sont gardés" in read(client, entry)
-    page = read(client, entry, "findings", portee="row", nature="unknown_typology", q="A1")
+    page = read(client, entry, "findings", portee="row", nature="unknown_typology", q="LOGEMENT-1")
     assert "1 constat" in page
-    assert "A2" not in page
+    assert "LOGEMENT-2" not in page
     assert "Aucun constat ne répond" in read(client, entry, "findings", colonne="étage\x00")
     whole = b"".join(client.get(reverse("stock_exchange:mend", args=[entry.pk])).streaming_content).decode()
     assert whole.count("n'est pas une typologie") == 4
