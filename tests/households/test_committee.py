@@ -147,8 +147,9 @@ def test_an_orientation_moves_the_case(session, officer, door, outcome, stage):
 
 def test_continue_changes_nothing(session, officer):
     household = housed()
+    item = item_for(session, household, officer)
     before = list(household.measures.order_by("pk").values())
-    actions.decide(item=item_for(session, household, officer), outcome="continue", by=officer)
+    actions.decide(item=item, outcome="continue", by=officer)
     household.refresh_from_db()
     assert (household.stage, list(household.measures.order_by("pk").values())) == (Stage.HOUSED, before)
 
