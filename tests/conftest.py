@@ -41,9 +41,9 @@ def database_template(django_db_blocker) -> str:
     accounts = settings.DATABASE_ACCOUNTS
     prefix = f"test_{accounts.owner.name}_template_"
     name = prefix + migrations_fingerprint()
-    database.prepare(accounts)
     with accounts.administrator.connect("postgres") as admin:
         admin.execute("SELECT pg_advisory_lock(hashtext('solive test template'))")
+        database.prepare(accounts)
         known = {row[0] for row in admin.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [prefix + "%"])}
         if name not in known:
             for old in known:
