@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 UV ?= uv
+PROCESSES ?= auto
 IN_VENV := .venv/bin/python
 export PYTHONPATH := site
 
@@ -23,8 +24,8 @@ run: runtime ## installe, prépare et démarre le site ; affiche son adresse et 
 stop: ## arrête le site et la base embarquée de ce dossier
 	@if [ -x $(IN_VENV) ]; then $(IN_VENV) -m config.run stop && $(IN_VENV) -m config.postgres stop; fi
 
-test: development ## lance tous les tests (ARGS="-k mot" pour en choisir)
-	@exec $(IN_VENV) -m config.postgres run $(IN_VENV) -m pytest $(ARGS)
+test: development ## lance tous les tests, sur tous les processeurs (ARGS="-k mot" pour en choisir, PROCESSES=0 pour un seul)
+	@exec $(IN_VENV) -m config.postgres run $(IN_VENV) -m pytest -n $(PROCESSES) --maxprocesses 8 --dist worksteal $(ARGS)
 
 lint: style types imports schema ## vérifie style, types, sens des imports et migrations (« make -k lint » pour tout voir)
 

@@ -54,7 +54,7 @@ def test_for_any_other_role_the_editor_does_not_exist(home: HomePage, signed_in:
     edit = reverse("wagtailadmin_pages:edit", args=[home.pk])
     doors = [*EDITORIAL_ADDRESSES, edit, reverse("wagtailadmin_explore", args=[home.pk]), reverse("wagtailadmin_pages:view_draft", args=[home.pk])]
     for role in OTHER_ROLES:
-        with subtests.test(role):
+        with subtests.test(role.value):
             client = signed_in(role)
             assert {door: client.get(door).status_code for door in doors} == dict.fromkeys(doors, 404)
             assert client.post(edit, {"title": "Autre titre"}).status_code == 404
