@@ -33,7 +33,7 @@ def ensure(lock: Path, folder: Path) -> bool:
     elif not _runs(python, "-m", "pip", "--version"):
         _create(folder)
     print(f"Installation des paquets de {lock.name} (une fois ; plusieurs minutes selon la connexion)…", flush=True)
-    command = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "--requirement", str(lock)]
+    command = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes", "--no-deps", "--requirement", str(lock)]
     if subprocess.run(command, check=False).returncode != 0:
         raise EnvironmentUnusable(f"L'installation des paquets de {lock.name} a échoué : voyez le message de pip ci-dessus.")
     installed.parent.mkdir(exist_ok=True)

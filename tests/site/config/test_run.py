@@ -115,7 +115,7 @@ def test_the_environment_is_filled_only_when_the_lock_file_changed(monkeypatch, 
     assert environment.ensure(lock, folder) is True
     installations = [command for command in commands if "install" in command]
     assert len(installations) == 2
-    assert all("--require-hashes" in command for command in installations)
+    assert all({"--require-hashes", "--no-deps"} <= set(command) for command in installations)
 
 
 def test_an_old_python_is_told_which_one_is_needed(monkeypatch, tmp_path):
