@@ -149,6 +149,26 @@ class ConventionStatus(models.TextChoices):
     TERMINATED = "terminated", "résiliée"
 
 
+EVER_SIGNED: Final = (ConventionStatus.SIGNED, ConventionStatus.SUSPENDED, ConventionStatus.ENDED, ConventionStatus.TERMINATED)
+"""A convention at one of these has been signed: what ran under it keeps its prices."""
+
+
+class FundingStatus(models.TextChoices):
+    """Where the scheme stands with a funder; the order is that of the road."""
+
+    NOT_MET = "not_met", "pas encore rencontré"
+    MET = "met", "rencontré"
+    REQUESTED = "requested", "demandé"
+    COMMITTED = "committed", "engagé"
+    NOTIFIED = "notified", "notifié"
+    PAID = "paid", "versé"
+    REFUSED = "refused", "refusé"
+
+
+COVERING: Final = (FundingStatus.COMMITTED, FundingStatus.NOTIFIED, FundingStatus.PAID)
+"""The steps from which an amount covers a cost. Source: the scheme's steering rules."""
+
+
 class FormerCommuneKind(models.TextChoices):
     DELEGATED = "delegated", "commune déléguée"
     ASSOCIATED = "associated", "commune associée"

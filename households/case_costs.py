@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from catalogue.enums import MeasureCode
-from catalogue.models import Tariff
+from catalogue.enums import EVER_SIGNED, MeasureCode
+from catalogue.models import Convention
 from households import costs
-from households.models import Household, SupportMeasure
+from households.models import Diagnosis, Household, SupportMeasure
+from households.prices import Prices
 
 ZERO = Decimal("0.00")
 
@@ -41,39 +42,43 @@ class YearCost:
         return costs.total(self.lines)
 
 
-def tariff_spans() -> list[costs.TariffSpan]:
-    """The scheme's prices as the cost engine reads them."""
-    return [costs.TariffSpan(tariff.kind.code, tariff.amount, tariff.starts_on, tariff.ends_on) for tariff in Tariff.objects.select_related("kind")]
-
-
 def household_lines(
-    household: Household, tariffs: Iterable[costs.TariffSpan], *, until: date | None = None, partners: Container[int] | None = None
+    household: Household, prices: Prices, *, until: date | None = None, partners: Container[int] | None = None
 ) -> list[costs.CostLine]:
     """Every cost line of a household: planned to each measure's last day or, with ``until``, only what has run by that day included.
 
     The diagnosis is charged once, at its first completion. With ``partners`` (ids of organisations), only what these did or do.
     Raises costs.MissingTariff when a day has no price.
     """
-    prices = list(tariffs)
     lines: list[costs.CostLine] = []
     completed = [diagnosis for diagnosis in household.diagnoses.all() if diagnosis.completed_on]
     first = min(completed, key=lambda diagnosis: (diagnosis.completed_on, diagnosis.pk), default=None)
     if first and (until is None or first.completed_on <= until) and (partners is None or first.operator_id in partners):
-        lines.append(costs.one_off_line(MeasureCode.DIAGNOSIS, first.completed_on, prices))
+        convention_id = diagnosis_convention_id(first) if prices.has_own(MeasureCode.DIAGNOSIS) else None
+        lines.append(costs.one_off_line(MeasureCode.DIAGNOSIS, first.completed_on, prices.of(MeasureCode.DIAGNOSIS, convention_id)))
     for measure in household.measures.all():
         if partners is None or measure.convention.partner_id in partners:
             lines.extend(measure_lines(measure, prices, until=until))
     return lines
 
 
-def measure_lines(measure: SupportMeasure, prices: Iterable[costs.TariffSpan], *, until: date | None = None) -> list[costs.CostLine]:
+def measure_lines(measure: SupportMeasure, prices: Prices, *, until: date | None = None) -> list[costs.CostLine]:
     """The lines of one measure, to its last day or to ``until``; none when it starts later."""
     last = min(measure.last_day, until) if until else measure.last_day
     if last < measure.starts_on:
         return []
     suspensions = [costs.Span(item.starts_on, item.ends_on or date.max) for item in measure.suspensions.all()]
     active = costs.active_spans(costs.Span(measure.starts_on, last), suspensions)
-    return list(costs.yearly_lines(measure.kind.code, active, prices))
+    return list(costs.yearly_lines(measure.kind.code, active, prices.of(measure.kind.code, measure.convention_id)))
+
+
+def diagnosis_convention_id(diagnosis: Diagnosis) -> int | None:
+    """The convention that its operator completed it under: one that covers diagnoses and ran that day, the latest begun; None without any."""
+    day = diagnosis.completed_on
+    running = Convention.objects.filter(
+        partner=diagnosis.operator_id, measure_kinds__code=MeasureCode.DIAGNOSIS, status__in=EVER_SIGNED, starts_on__lte=day, ends_on__gte=day
+    )
+    return running.order_by("-starts_on", "-pk").values_list("pk", flat=True).first()
 
 
 def by_year(lines: Iterable[costs.CostLine]) -> list[YearCost]:

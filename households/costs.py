@@ -4,7 +4,7 @@ Source of the rules: the scheme's call for projects (prices) and its steering ru
 counted with both ends included. A line is one measure, one calendar year, one span of one tariff; every total is a sum of lines.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -124,6 +124,18 @@ def one_off_line(kind: str, charged_on: date, tariffs: Iterable[TariffSpan]) -> 
         if tariff.kind == kind and tariff.starts_on <= charged_on <= tariff.span.last:
             return CostLine(kind, charged_on.year, tariff.amount, charged_on, charged_on, 1, 1, round_cents(tariff.amount))
     raise MissingTariff(kind, charged_on)
+
+
+def share_by_month(amount: Decimal, days: Mapping[int, int]) -> dict[int, Decimal]:
+    """``amount`` (euros, to the cent) shared among months in proportion to their active ``days``, to the cent, by largest remainder.
+
+    The earlier month wins between equal remainders. The shares sum to ``amount``, which is authoritative. Months without a day are left out.
+    """
+    cents, all_days = int(amount * 100), sum(days.values())
+    shares = {month: divmod(cents * count, all_days) for month, count in sorted(days.items()) if count}
+    missing = cents - sum(whole for whole, _rest in shares.values())
+    served = sorted(shares, key=lambda month: (-shares[month][1], month))[:missing]
+    return {month: Decimal(whole + (month in served)) / 100 for month, (whole, _rest) in shares.items()}
 
 
 def round_cents(amount: Decimal) -> Decimal:

@@ -1,19 +1,23 @@
 """Registration of the households' screens."""
 
 from django.http import HttpRequest
-from django.urls import include, path, reverse
+from django.urls import include, path, reverse, reverse_lazy
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from access.backoffice import HeaderButton
-from catalogue.backoffice import UnitAdmin
+from catalogue.backoffice import UnitAdmin, offer
+from catalogue.backoffice.funding import FundingAdmin
 from catalogue.backoffice.sections import register_section
 from catalogue.models import Operation, Unit
 from households.backoffice import admin, cases, evaluations_due, homes, prescriptions, reports, vocabulary
 from households.backoffice.committee.admin import CommitteeSessionAdmin
 from households.backoffice.committee.home import add_own_sessions
 from households.backoffice.home import add_inbox
+from households.backoffice.scenarios import ScenarioAdmin
+from households.money import READERS as MONEY_READERS
 
 
 @modeladmin_register
@@ -76,6 +80,30 @@ def register_report_urls() -> list[object]:
 @hooks.register("register_admin_urls")
 def register_home_urls() -> list[object]:
     return [path("logement/", include("households.backoffice.home_urls"))]
+
+
+@hooks.register("register_admin_urls")
+def register_money_urls() -> list[object]:
+    return [path("couts-du-dispositif/", include("households.backoffice.money_urls"))]
+
+
+class CostsItem(MenuItem):
+    """What the scheme costs, for every role that reads some of it."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return getattr(request.user, "role", None) in MONEY_READERS
+
+
+@modeladmin_register
+class CostsGroup(ModelAdminGroup):
+    menu_label = "Coûts"
+    menu_icon = "tag"
+    menu_order = 400
+    items = (FundingAdmin, ScenarioAdmin, offer.TariffAdmin, offer.MeasureKindAdmin)
+
+    def get_submenu_items(self) -> list[MenuItem]:
+        costs = CostsItem("Coûts du dispositif", reverse_lazy("money:costs"), name="couts-du-dispositif", icon_name="table", order=0)
+        return [costs, *super().get_submenu_items()]
 
 
 register_section(Unit, homes.unit_section)

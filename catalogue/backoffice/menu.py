@@ -1,4 +1,4 @@
-"""The menu groups « Logements », « Partenaires » and « Coûts »."""
+"""The menu groups « Logements » and « Partenaires »."""
 
 from django.http import HttpRequest
 from django.urls import reverse_lazy
@@ -43,11 +43,3 @@ class PartnersGroup(ModelAdminGroup):
     menu_icon = "link"
     menu_order = 300
     items = (partners.OrganisationAdmin, partners.MembershipAdmin, offer.ConventionAdmin, partners.DirectoryEntryAdmin, partners.KnowHowAdmin)
-
-
-@modeladmin_register
-class CostsGroup(ModelAdminGroup):
-    menu_label = "Coûts"
-    menu_icon = "tag"
-    menu_order = 400
-    items = (offer.TariffAdmin, offer.MeasureKindAdmin)

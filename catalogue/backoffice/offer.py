@@ -62,7 +62,7 @@ class TariffForm(ScopedModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and self.instance.starts_on <= timezone.localdate():
-            for name in ("kind", "amount", "starts_on"):
+            for name in ("kind", "convention", "amount", "starts_on"):
                 self.fields[name].disabled = True
 
 
@@ -74,13 +74,16 @@ class TariffAdmin(ScopedModelAdmin):
     readers, creators, editors = STAFF, STAFF, STAFF
     add_label = "Ajouter un tarif"
     intro = "Les prix du dispositif et leurs dates. Pour changer un prix, fermez le tarif en cours puis ajoutez le suivant : le passé ne change pas."
-    list_display = ("record_link", "amount", "starts_on", "ends_on")
+    list_display = ("record_link", "convention", "amount", "starts_on", "ends_on")
     list_filter = (related_filter("kind", "Mesure", MeasureKind),)
-    list_select_related = ("kind",)
-    inspect_view_fields: ClassVar = ["kind", "amount", "starts_on", "ends_on"]
+    list_select_related = ("kind", "convention")
+    inspect_view_fields: ClassVar = ["kind", "convention", "amount", "starts_on", "ends_on"]
     panels: ClassVar = [
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("kind"), FieldPanel("amount")]), FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")])],
+            [
+                FieldRowPanel([FieldPanel("kind"), FieldPanel("convention"), FieldPanel("amount")]),
+                FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
+            ],
             heading="Tarif",
         )
     ]

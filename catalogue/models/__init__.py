@@ -3,6 +3,7 @@
 from catalogue.models.agreed import AgreedExchange
 from catalogue.models.exchange import ImportedFile, ImportFinding, UnitChange, UnitImport, UnitImportWork, WrittenUnits
 from catalogue.models.headings import HeadingMapping
+from catalogue.models.money import Funding, FundingAmount, FundingStep
 from catalogue.models.offer import Convention, MeasureKind, Tariff
 from catalogue.models.places import Commune, Epci, FormerCommune, Territory
 from catalogue.models.production import FinancingDecision, Operation, OperationStep
@@ -15,6 +16,9 @@ __all__ = [
     "Epci",
     "FinancingDecision",
     "FormerCommune",
+    "Funding",
+    "FundingAmount",
+    "FundingStep",
     "HeadingMapping",
     "ImportFinding",
     "ImportedFile",

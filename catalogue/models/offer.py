@@ -7,7 +7,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from access.enums import Role
 from access.visibility import ScopedQuerySet, Visibility, everything
@@ -40,15 +41,33 @@ class MeasureKind(models.Model):
 
 
 class TariffQuerySet(ScopedQuerySet):
-    visibility = Visibility(dict.fromkeys((Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT), everything))
+    visibility = Visibility(
+        {
+            Role.GIE_STAFF: everything,
+            Role.SUPPORT_WORKER: lambda user, on: Q(convention=None) | of_own_organisation("convention__partner")(user, on),
+            Role.LANDLORD_REFERENT: lambda user, on: Q(convention=None) | of_own_organisation("convention__partner")(user, on),
+        }
+    )
 
     def in_force(self, *, on: date) -> "TariffQuerySet":
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
 
 class Tariff(Dated):
-    """The price of a kind of measure, in euros, from one day to another. Tariffs of a kind never overlap."""
+    """The price of a kind of measure, in euros, from one day to another: the scheme's, or one convention's own, which wins where both run.
 
+    Tariffs of a kind, the scheme's or those of one convention, never overlap and leave no day between them (the database checks at commit).
+    """
+
+    convention = models.ForeignKey(
+        "Convention",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="tariffs",
+        verbose_name="propre à la convention",
+        help_text="Laissez vide pour le tarif du dispositif, qui vaut partout où une convention n'a pas le sien.",
+    )
     kind = models.ForeignKey(MeasureKind, models.PROTECT, related_name="tariffs", verbose_name="type de mesure")
     amount = models.DecimalField("montant (€)", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
     starts_on = models.DateField("en vigueur depuis le")
@@ -69,7 +88,11 @@ class Tariff(Dated):
             ),
             ExclusionConstraint(
                 name="tariff_no_overlap",
-                expressions=[(F("kind"), RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
+                expressions=[
+                    (F("kind"), RangeOperators.EQUAL),
+                    (Coalesce(F("convention"), Value(0)), RangeOperators.EQUAL),
+                    (period(), RangeOperators.OVERLAPS),
+                ],
                 violation_error_message="Un autre tarif de ce type est déjà en vigueur à ces dates : fermez-le d'abord.",
             ),
         ]

@@ -38,6 +38,7 @@ from households.actions.needs import (
 )
 from households.actions.operations import mean_for, no_longer_mean_for
 from households.actions.outreach import record_outreach
+from households.actions.plans import copy_scenario
 from households.actions.prescriptions import report_household
 from households.actions.reports import attach_report, dismiss_report, open_case_from_report
 from households.actions.support import (
@@ -64,6 +65,7 @@ __all__ = [
     "complete_allocation",
     "complete_diagnosis",
     "consent_effects",
+    "copy_scenario",
     "decide",
     "dismiss_report",
     "end_measure",

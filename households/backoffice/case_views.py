@@ -19,10 +19,11 @@ from households import policies
 from households.backoffice.case_actions import BY_SLUG, CaseAction, offers
 from households.backoffice.case_measures import concerns_of, measures_of
 from households.backoffice.pending import upcoming_of
-from households.case_costs import by_year, household_lines, tariff_spans
+from households.case_costs import by_year, household_lines
 from households.costs import MissingTariff
 from households.enums import COURSE, ConsentKind, EntryDoor, Stage
 from households.models import DelayRule, Household, HouseholdMerge, Occupancy, OutreachContact, Proposal
+from households.prices import Prices
 from households.timeline import timeline
 from partners.models import own_organisations
 
@@ -206,7 +207,7 @@ def costs_of(household: Household, user: Any) -> dict[str, Any]:
 
     A support worker sees what the own organisation does, and no other.
     """
-    tariffs, today = tariff_spans(), timezone.localdate()
+    tariffs, today = Prices.load(), timezone.localdate()
     partners = None if user.role == Role.GIE_STAFF else set(own_organisations(user, today).values_list("organisation_id", flat=True))
     try:
         years = by_year(household_lines(household, tariffs, partners=partners))

@@ -10,6 +10,7 @@ from households.models.needs import Criterion, Diagnosis, Evaluation, Evaluation
 from households.models.officers import OfficerChange
 from households.models.outreach import OutreachContact
 from households.models.pending import PendingAction
+from households.models.plans import Intake, Scenario, ScenarioFunding, ScenarioPrice
 from households.models.reports import (
     HouseholdImport,
     HouseholdImportFile,
@@ -43,6 +44,7 @@ __all__ = [
     "HouseholdImportWork",
     "HouseholdMerge",
     "HouseholdReport",
+    "Intake",
     "MeasureChange",
     "MeasureSuspension",
     "NeedTopic",
@@ -56,6 +58,9 @@ __all__ = [
     "Proposal",
     "RentGuideline",
     "ReportHeading",
+    "Scenario",
+    "ScenarioFunding",
+    "ScenarioPrice",
     "SensitiveNeed",
     "StageMove",
     "SupportMeasure",

@@ -1,10 +1,13 @@
 """How amounts read: « 1 257,53 € », with no-break spaces."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django import template
 
 from catalogue.enums import MeasureCode
+from households.charts import STEP
 
 register = template.Library()
 NARROW = "\u202f"
@@ -30,3 +33,33 @@ def share_of(part: Decimal | None, whole: Decimal | None) -> str:
 @register.filter
 def measure_label(code: str) -> str:
     return str(MeasureCode(code).label)
+
+
+@register.filter
+def round_euros(amount: Decimal) -> str:
+    """An amount to the euro, for a drawing beside which a table gives the cents."""
+    return f"{amount:,.0f}".replace(",", NARROW) + f"{NO_BREAK}€"
+
+
+@register.filter
+def percent(rate: Decimal | None) -> str:
+    """« 80,5 % »; a dash when there is none."""
+    return "–" if rate is None else f"{rate:.1f}".replace(".", ",") + f"{NO_BREAK}%"
+
+
+@register.filter
+def plain(number: float) -> str:
+    """A coordinate as a drawing reads it, whatever the language of the page."""
+    return f"{number:g}"
+
+
+@register.filter
+def width_of(columns: int) -> int:
+    """The width of a drawing of that many columns."""
+    return columns * STEP
+
+
+@register.filter
+def item(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """``mapping[key]``, or nothing."""
+    return mapping.get(key, "")

@@ -10,12 +10,13 @@ from django.core.exceptions import ValidationError
 from access.enums import Role
 from catalogue.models import Commune, Epci, NearbyService
 from households import actions
-from households.case_costs import household_lines, tariff_spans
+from households.case_costs import household_lines
 from households.diagnosis_changes import changes
 from households.enums import DiagnosisStatus, NeedScale, Stage
 from households.forms.needs import rent_hint
 from households.forms.places import CommunesField
 from households.models import Diagnosis, NeedTopic, RentGuideline
+from households.prices import Prices
 from tests.factories import (
     FOUGERES,
     RENNES,
@@ -104,7 +105,7 @@ def test_the_first_completion_alone_is_charged():
     for day in (date(2015, 9, 1), date(2016, 9, 1)):
         draft = actions.revise_diagnosis(household=household, operator=OrganisationFactory(), on=day, by=UserFactory())
         actions.complete_diagnosis(diagnosis=draft, on=day, by=UserFactory())
-    lines = household_lines(household, tariff_spans())
+    lines = household_lines(household, Prices.load())
     assert [(line.year, line.amount) for line in lines] == [(2015, Decimal("300.00"))]
 
 

@@ -10,9 +10,10 @@ from access.enums import Role
 from catalogue.enums import ConventionStatus, MeasureCode
 from catalogue.models import MeasureKind
 from households import actions, costs
-from households.case_costs import measure_lines, tariff_spans
+from households.case_costs import measure_lines
 from households.enums import Stage
 from households.models import Consent, SupportMeasure
+from households.prices import Prices
 from tests.factories import (
     ConventionFactory,
     HouseholdFactory,
@@ -239,11 +240,11 @@ def test_a_suspended_measure_that_ends_is_suspended_no_more(household):
 def test_a_transfer_costs_no_day_twice(household, day):
     """A full 2015 to 2017 of support is 4 500 €, whoever carries it; splitting changes a line by a cent at the most."""
     record = running(household, level="light")
-    whole = costs.total(measure_lines(record, tariff_spans()))
+    whole = costs.total(measure_lines(record, Prices.load()))
     following = actions.transfer_measure(
         measure=record, convention=ConventionFactory(), planned_ends_on=date(2017, 12, 31), on=day, by=UserFactory(), referent=None
     )
-    parts = [line for part in (record, following) for line in measure_lines(part, tariff_spans())]
+    parts = [line for part in (record, following) for line in measure_lines(part, Prices.load())]
     assert whole == Decimal("4500.00")
     assert abs(costs.total(parts) - whole) <= Decimal("0.01")
     assert sum(line.days for line in parts) == 1096

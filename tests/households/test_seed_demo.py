@@ -12,11 +12,12 @@ from access.enums import Role
 from access.models import User
 from catalogue.enums import OperationKind, OperationStage
 from catalogue.models import FinancingDecision, Operation, OperationStep, Unit
-from households.case_costs import by_year, household_lines, tariff_spans
+from households.case_costs import by_year, household_lines
 from households.costs import total
 from households.enums import Stage
 from households.models import Household, Occupancy, OperationPlace, PendingAction, SupportMeasure
 from households.next_action import refresh
+from households.prices import Prices
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +71,7 @@ def test_operations_stand_at_every_step_and_are_made_once():
 
 def test_the_reference_scenario_costs_what_the_worked_example_says():
     seed("--scenario", "reference")
-    tariffs = tariff_spans()
+    tariffs = Prices.load()
     lines = [line for household in Household.objects.all() for line in household_lines(household, tariffs)]
     assert {year.year: year.total for year in by_year(lines)} == {2015: Decimal(165_000), 2016: Decimal(147_000), 2017: Decimal(147_000)}
     assert total(lines) == Decimal(459_000)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.enums import Role
-from households.demo import bulk, cases, homes, needs, support, world
+from households.demo import bulk, cases, homes, money, needs, support, world
 from households.models.delays import add_months
 
 SEED = 35
@@ -56,6 +56,7 @@ class Command(BaseCommand):
         world.seed_exchanges(since=add_months(today.replace(day=1), -1))
         world.seed_conventions(first, last)
         world.seed_units(chance)
+        money.seed_money()
 
     def _print_accounts(self) -> None:
         self.stdout.write(f"\nComptes de démonstration (mot de passe : {world.PASSWORD})")

@@ -174,6 +174,8 @@ CONTACT_EVERY_DAYS = 45
 TARGET_HOUSEHOLDS = 60
 TARGET_HOMES = 60
 """What the scheme committed itself to reach (call for projects, 2014)."""
+COMMITMENT_YEARS = (2015, 2017)
+"""The first and last years of the commitment (call for projects, 2014)."""
 
 # File exchange (access.exchange)
 EXCHANGE_MAX_BYTES = 50 * 1024 * 1024

@@ -13,9 +13,19 @@ from access.backoffice import ScopedModelAdmin
 from access.enums import ExportOutcome, Role
 from access.models import Export, User
 from catalogue.enums import MeasureCode
-from catalogue.models import AgreedExchange, Commune, Epci, MeasureKind, NearbyService, Residence, Tariff, Territory
+from catalogue.models import AgreedExchange, Commune, Epci, Funding, MeasureKind, NearbyService, Residence, Tariff, Territory
 from households.enums import Stage
-from households.models import AllocationRecord, CommitteeDecision, CommitteeSession, Concern, Criterion, Evaluation, NeedTopic, RentGuideline
+from households.models import (
+    AllocationRecord,
+    CommitteeDecision,
+    CommitteeSession,
+    Concern,
+    Criterion,
+    Evaluation,
+    NeedTopic,
+    RentGuideline,
+    Scenario,
+)
 from pages.models import ContactMessage
 from partners.models import KnowHow, Membership
 from tests.factories import (
@@ -136,6 +146,8 @@ def everything() -> dict[str, object]:
         "AgreedExchange": AgreedExchange.objects.create(landlord=landlord, layout="stock", starts_on=date(2015, 1, 1), contact=CANARY),
         "FollowedHousehold": household,
         "Export": export(label=CANARY),
+        "Funding": Funding.objects.create(funder=OrganisationFactory(kind="funder"), name=CANARY),
+        "Scenario": Scenario.objects.create(name=CANARY, starts_on=date(2015, 1, 1), ends_on=date(2017, 12, 31)),
     }
 
 
