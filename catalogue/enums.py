@@ -149,6 +149,21 @@ class ConventionStatus(models.TextChoices):
     TERMINATED = "terminated", "résiliée"
 
 
+class ConventionAction(models.TextChoices):
+    """What moves a convention from one status to the next, as the button says it."""
+
+    NEGOTIATE = "negotiate", "ouvrir la négociation"
+    SEND = "send", "envoyer à la signature"
+    REOPEN = "reopen", "reprendre la négociation"
+    SIGN = "sign", "noter la signature"
+    SUSPEND = "suspend", "suspendre"
+    RESUME = "resume", "remettre en vigueur"
+    END = "end", "constater la fin"
+    TERMINATE = "terminate", "résilier"
+
+
+BEFORE_SIGNATURE: Final = (ConventionStatus.DRAFT, ConventionStatus.NEGOTIATION, ConventionStatus.TO_SIGN)
+"""While a convention is at one of these, its text can still be edited; after, only an amendment changes it."""
 EVER_SIGNED: Final = (ConventionStatus.SIGNED, ConventionStatus.SUSPENDED, ConventionStatus.ENDED, ConventionStatus.TERMINATED)
 """A convention at one of these has been signed: what ran under it keeps its prices."""
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from access.backoffice.filters import upper_first
 from access.backoffice.forms import EMPTY_CHOICE, choose_plainly
 from access.forms import DayField, PastDateField
-from catalogue.enums import AbandonReason, MobilisationMode
-from catalogue.models import Operation, Unit
+from catalogue.enums import AbandonReason, ConventionAction, MobilisationMode
+from catalogue.models import Convention, Operation, Territory, Unit
 
 
 def chosen_among(choices: Any) -> list[tuple[str, str]]:
@@ -143,3 +143,46 @@ class EarmarkForm(forms.Form):
 
 class AvailableForm(forms.Form):
     on = DayField(label="Libre à partir du", days_ahead=366, initial=timezone.localdate)
+
+
+class ConventionMoveForm(forms.Form):
+    """The day of a convention's move and, where one is due, its reason."""
+
+    on = PastDateField(label="Date")
+    reason = forms.CharField(label="Motif", max_length=300, required=False, help_text="Nécessaire pour une résiliation.")
+
+    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        if action == ConventionAction.SIGN:
+            self.fields["on"].label = "Signée le"
+        if action not in (ConventionAction.SUSPEND, ConventionAction.TERMINATE):
+            del self.fields["reason"]
+
+
+class AmendmentForm(forms.Form):
+    """What an amendment changes; what is left empty stays as it is."""
+
+    signed_on = PastDateField(label="Signé le")
+    starts_on = DayField(label="À partir du")
+    purpose = forms.CharField(label="Objet", max_length=300)
+    capacity = forms.IntegerField(label="Nouvelle capacité", min_value=0, max_value=100_000, required=False)
+    territory = forms.ModelChoiceField(label="Nouveau territoire", queryset=Territory.objects.none(), required=False, empty_label="Inchangé")
+    ends_on = DayField(label="Nouvelle fin", required=False)
+
+    def __init__(self, *args: Any, convention: Convention, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["territory"].queryset = Territory.objects.choosable_by(user)
+        self.kinds = {f"price_{kind.code}": kind for kind in convention.measure_kinds.all()}
+        for name, kind in self.kinds.items():
+            label = f"Nouveau tarif, {kind.name.lower()} (€ {kind.get_periodicity_display()}, {kind.get_base_display()})"
+            self.fields[name] = forms.DecimalField(label=label, min_value=0, max_digits=9, decimal_places=2, required=False, localize=True)
+
+    def changes(self) -> dict[str, Any]:
+        """What the write takes."""
+        data = self.cleaned_data
+        prices = {kind: data[name] for name, kind in self.kinds.items() if data.get(name) is not None}
+        return {name: value for name, value in data.items() if name not in self.kinds} | {"prices": prices}
+
+
+class RenewalForm(forms.Form):
+    number = forms.CharField(label="Numéro de la nouvelle convention", max_length=30)

@@ -19,3 +19,8 @@ def may_write_operation(user: Any, operation: Operation) -> bool:
 def may_declare_homes(user: Any) -> bool:
     """Staff, and a landlord's referent on the own stock (already in sight), earmark homes and declare them free."""
     return user.role in (Role.GIE_STAFF, Role.LANDLORD_REFERENT)
+
+
+def may_write_convention(user: Any) -> bool:
+    """Staff move, amend and renew conventions; partners read their own."""
+    return bool(user.role == Role.GIE_STAFF)

@@ -19,4 +19,9 @@ def register_operation_urls() -> list[URLPattern | URLResolver]:
     return [path("operations/", include("catalogue.backoffice.operation_urls"))]
 
 
+@hooks.register("register_admin_urls")
+def register_convention_urls() -> list[URLPattern | URLResolver]:
+    return [path("conventions/", include("catalogue.backoffice.convention_urls"))]
+
+
 hooks.register("construct_homepage_panels", add_awaited_files)

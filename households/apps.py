@@ -8,8 +8,10 @@ class HouseholdsConfig(AppConfig):
     def ready(self) -> None:
         from catalogue.enums import ExchangedLayout
         from catalogue.models.agreed import RECEPTIONS, Reception
+        from households.conventions import register_guards
         from households.models import HouseholdImport
         from households.visibility import register_rules
 
         register_rules()
+        register_guards()
         RECEPTIONS[ExchangedLayout.REPORTS] = Reception(HouseholdImport, "reports:upload")

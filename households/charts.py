@@ -9,6 +9,8 @@ HEIGHT: Final = 160
 WIDTH: Final = 56
 STEP: Final = 96
 TOP: Final = 20
+BEAM: Final = 28
+"""The height of one horizontal bar with its gap."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """How many homes serve the scheme. A home counts once towards the target, when a household of the scheme first occupies it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ class Line:
     free: int
     occupied: int
     ever_occupied: int
+    query: Mapping[str, Any] = field(default_factory=dict)
+    """What the list of homes is filtered by to show the earmarked ones."""
 
     @property
     def today(self) -> int:
@@ -45,33 +48,43 @@ class Figures:
         return min(100, self.total.ever_occupied * 100 // TARGET)
 
 
-def of_the_scheme(user: Any, *, on: date) -> UnitQuerySet:
-    """The homes the user sees that are earmarked, or that a household of the scheme has ever occupied, each with where it stands on that day."""
+def of_the_scheme(units: UnitQuerySet, *, on: date) -> UnitQuerySet:
+    """Those of the homes that are earmarked, or that a household of the scheme has ever occupied, each with where it stands on that day."""
     ever = Occupancy.objects.filter(starts_on__lte=on)
     now = Occupancy.objects.in_scheme(on=on)
     living = Occupancy.objects.running(on=on)
-    units = Unit.objects.visible_to(user, on=on).filter(Q(is_earmarked=True) | Q(pk__in=ever.values("unit")))
-    return units.annotate(
+    kept: UnitQuerySet = units.filter(Q(is_earmarked=True) | Q(pk__in=ever.values("unit")))
+    return kept.annotate(
         ever=Exists(ever.filter(unit=OuterRef("pk"))), now=Exists(now.filter(unit=OuterRef("pk"))), living=Exists(living.filter(unit=OuterRef("pk")))
     )
 
 
 def figures(user: Any, *, on: date) -> Figures:
+    """``figures_of`` the homes the user sees."""
+    return figures_of(Unit.objects.visible_to(user, on=on), on=on)
+
+
+def figures_of(units: UnitQuerySet, *, on: date) -> Figures:
     """Homes earmarked, earmarked and free, occupied, and ever occupied, by mode and by landlord, as of that day."""
     free = Unit.objects.declared_free().values("pk")
-    counted = of_the_scheme(user, on=on)
+    counted = of_the_scheme(units, on=on)
     counts = {
         "earmarked": Count("pk", filter=Q(is_earmarked=True, withdrawn_on__isnull=True)),
         "free": Count("pk", filter=Q(is_earmarked=True, living=False, pk__in=free)),
         "occupied": Count("pk", filter=Q(now=True)),
         "ever_occupied": Count("pk", filter=Q(ever=True)),
     }
-    rows = list(counted.order_by().values("mobilisation_mode", "landlord__name").annotate(**counts))
-    labels = [*MobilisationMode.choices, ("", "mode non précisé")]
-    modes = [_sum(str(label), [row for row in rows if row["mobilisation_mode"] == mode]) for mode, label in labels]
-    landlords = [_sum(name, [row for row in rows if row["landlord__name"] == name]) for name in sorted({row["landlord__name"] for row in rows})]
-    return Figures(modes, landlords, _sum("Ensemble", rows))
+    rows = list(counted.order_by().values("mobilisation_mode", "landlord_id", "landlord__name").annotate(**counts))
+    modes = [
+        _sum(str(label), [row for row in rows if row["mobilisation_mode"] == mode], {"mobilisation_mode": mode} if mode else {})
+        for mode, label in (*MobilisationMode.choices, ("", "mode non précisé"))
+    ]
+    landlords = sorted({(row["landlord__name"], row["landlord_id"]) for row in rows})
+    by_landlord = [_sum(name, [row for row in rows if row["landlord_id"] == pk], {"landlord": pk}) for name, pk in landlords]
+    return Figures(modes, by_landlord, _sum("Ensemble", rows, {}))
 
 
-def _sum(label: str, rows: list[dict[str, Any]]) -> Line:
-    return Line(label, *(sum(row[name] for row in rows) for name in ("earmarked", "free", "occupied", "ever_occupied")))
+def _sum(label: str, rows: list[dict[str, Any]], query: Mapping[str, Any]) -> Line:
+    kept = {**query, "is_earmarked": "oui"} if query else {}
+    earmarked, free, occupied, ever_occupied = (sum(row[name] for row in rows) for name in ("earmarked", "free", "occupied", "ever_occupied"))
+    return Line(label, earmarked, free, occupied, ever_occupied, kept)

@@ -11,13 +11,17 @@ from access.backoffice import HeaderButton
 from catalogue.backoffice import UnitAdmin, offer
 from catalogue.backoffice.funding import FundingAdmin
 from catalogue.backoffice.sections import register_section
-from catalogue.models import Operation, Unit
+from catalogue.models import Convention, Operation, Unit
 from households.backoffice import admin, cases, evaluations_due, homes, prescriptions, reports, vocabulary
 from households.backoffice.committee.admin import CommitteeSessionAdmin
 from households.backoffice.committee.home import add_own_sessions
 from households.backoffice.home import add_inbox
+from households.backoffice.money import convention_section
 from households.backoffice.scenarios import ScenarioAdmin
+from households.backoffice.statements import StatementAdmin
+from households.backoffice.steering import SHEET_READERS, OpinionAdmin, SheetTextAdmin
 from households.money import READERS as MONEY_READERS
+from households.steering import READERS as STEERING_READERS
 
 
 @modeladmin_register
@@ -87,6 +91,11 @@ def register_money_urls() -> list[object]:
     return [path("couts-du-dispositif/", include("households.backoffice.money_urls"))]
 
 
+@hooks.register("register_admin_urls")
+def register_statement_urls() -> list[object]:
+    return [path("releves/", include("households.backoffice.statements_urls"))]
+
+
 class CostsItem(MenuItem):
     """What the scheme costs, for every role that reads some of it."""
 
@@ -99,15 +108,48 @@ class CostsGroup(ModelAdminGroup):
     menu_label = "Coûts"
     menu_icon = "tag"
     menu_order = 400
-    items = (FundingAdmin, ScenarioAdmin, offer.TariffAdmin, offer.MeasureKindAdmin)
+    items = (StatementAdmin, FundingAdmin, ScenarioAdmin, offer.TariffAdmin, offer.MeasureKindAdmin)
 
     def get_submenu_items(self) -> list[MenuItem]:
         costs = CostsItem("Coûts du dispositif", reverse_lazy("money:costs"), name="couts-du-dispositif", icon_name="table", order=0)
         return [costs, *super().get_submenu_items()]
 
 
+@hooks.register("register_admin_urls")
+def register_steering_urls() -> list[object]:
+    return [path("pilotage/", include("households.backoffice.steering_urls"))]
+
+
+class SteeringItem(MenuItem):
+    """The steering table, for every role that reads figures."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return getattr(request.user, "role", None) in STEERING_READERS
+
+
+class SheetItem(MenuItem):
+    """The scheme sheet, for whoever reads the whole scheme's money."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return getattr(request.user, "role", None) in SHEET_READERS
+
+
+@modeladmin_register
+class SteeringGroup(ModelAdminGroup):
+    menu_label = "Pilotage"
+    menu_icon = "table"
+    menu_order = 90
+    items = (SheetTextAdmin, OpinionAdmin)
+
+    def get_submenu_items(self) -> list[MenuItem]:
+        table = SteeringItem("Tableau de pilotage", reverse_lazy("pilotage:table"), name="tableau-de-pilotage", icon_name="table", order=0)
+        sheet = SheetItem("Fiche du dispositif", reverse_lazy("pilotage:sheet"), name="fiche-du-dispositif", icon_name="doc-full", order=1)
+        return [table, sheet, *super().get_submenu_items()]
+
+
 register_section(Unit, homes.unit_section)
 register_section(Operation, homes.operation_section)
+register_section(Convention, convention_section)
 UnitAdmin.header_buttons = (HeaderButton("Logements du dispositif", "homes:mobilised", homes.READERS), *UnitAdmin.header_buttons)
 
 

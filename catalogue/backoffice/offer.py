@@ -8,7 +8,8 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
 from access.backoffice import ScopedModelAdmin, ScopedModelForm, choice_filter, related_filter
 from access.enums import Role
-from catalogue.enums import ConventionStatus
+from catalogue.backoffice.convention_views import ConventionInspectView
+from catalogue.enums import BEFORE_SIGNATURE, ConventionStatus
 from catalogue.models import Convention, MeasureKind, Tariff
 from catalogue.resources import ConventionResource
 from partners.models import Organisation
@@ -34,15 +35,37 @@ class ConventionAdmin(ScopedModelAdmin):
     )
     list_select_related = ("partner",)
     search_fields = ("number", "partner__search_key")
-    inspect_view_fields: ClassVar = ["number", "partner", "purpose", "status", "measure_kinds", "capacity", "signed_on", "starts_on", "ends_on"]
+    inspect_view_class = ConventionInspectView
+    inspect_template_name = "catalogue/convention.html"
+    inspect_view_fields: ClassVar = [
+        "number",
+        "partner",
+        "purpose",
+        "framework",
+        "territory",
+        "status",
+        "measure_kinds",
+        "capacity",
+        "signed_on",
+        "starts_on",
+        "ends_on",
+    ]
     panels: ClassVar = [
-        MultiFieldPanel([FieldRowPanel([FieldPanel("number"), FieldPanel("partner")]), FieldPanel("purpose")], heading="Parties et objet"),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("number"), FieldPanel("partner")]), FieldPanel("purpose"), FieldPanel("framework")], heading="Parties et objet"
+        ),
         MultiFieldPanel([FieldPanel("measure_kinds", widget=forms.CheckboxSelectMultiple), FieldPanel("capacity")], heading="Mesures"),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("status"), FieldPanel("signed_on")]), FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")])],
-            heading="Vie de la convention",
+            [FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]), FieldPanel("territory")],
+            heading="Dates et territoire",
         ),
     ]
+
+    def can_edit(self, user: Any, instance: Any) -> bool:
+        return instance.status in BEFORE_SIGNATURE
+
+    def get_success_url(self, instance: Any) -> str:
+        return self.get_record_url(instance)
 
 
 class MeasureKindAdmin(ScopedModelAdmin):

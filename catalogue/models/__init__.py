@@ -4,15 +4,18 @@ from catalogue.models.agreed import AgreedExchange
 from catalogue.models.exchange import ImportedFile, ImportFinding, UnitChange, UnitImport, UnitImportWork, WrittenUnits
 from catalogue.models.headings import HeadingMapping
 from catalogue.models.money import Funding, FundingAmount, FundingStep
-from catalogue.models.offer import Convention, MeasureKind, Tariff
+from catalogue.models.offer import Amendment, Convention, ConventionMove, MeasureKind, Tariff
 from catalogue.models.places import Commune, Epci, FormerCommune, Territory
 from catalogue.models.production import FinancingDecision, Operation, OperationStep
+from catalogue.models.published import PublishedFigures
 from catalogue.models.stock import NearbyService, Residence, Unit
 
 __all__ = [
     "AgreedExchange",
+    "Amendment",
     "Commune",
     "Convention",
+    "ConventionMove",
     "Epci",
     "FinancingDecision",
     "FormerCommune",
@@ -26,6 +29,7 @@ __all__ = [
     "NearbyService",
     "Operation",
     "OperationStep",
+    "PublishedFigures",
     "Residence",
     "Tariff",
     "Territory",

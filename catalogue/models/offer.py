@@ -1,18 +1,21 @@
 """What the scheme pays for, at what price, and under which convention."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from access.enums import Role
 from access.visibility import ScopedQuerySet, Visibility, everything
-from catalogue.enums import ChargeBase, ConventionStatus, MeasureCode, Periodicity
+from catalogue.enums import ChargeBase, ConventionAction, ConventionStatus, MeasureCode, Periodicity
+from catalogue.models.places import Territory
 from partners.models import Dated, Organisation, of_own_organisation, period
 
 
@@ -68,6 +71,7 @@ class Tariff(Dated):
         verbose_name="propre à la convention",
         help_text="Laissez vide pour le tarif du dispositif, qui vaut partout où une convention n'a pas le sien.",
     )
+    amendment = models.ForeignKey("Amendment", models.CASCADE, null=True, blank=True, editable=False, related_name="tariffs", verbose_name="avenant")
     kind = models.ForeignKey(MeasureKind, models.PROTECT, related_name="tariffs", verbose_name="type de mesure")
     amount = models.DecimalField("montant (€)", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
     starts_on = models.DateField("en vigueur depuis le")
@@ -131,6 +135,9 @@ class Convention(Dated):
         blank=True,
         help_text="Nombre de mesures en cours au même moment, toutes mesures confondues. Laissez vide s'il n'y a pas de limite.",
     )
+    territory = models.ForeignKey(Territory, models.PROTECT, null=True, blank=True, related_name="conventions", verbose_name="territoire")
+    framework = models.CharField("accord-cadre", max_length=150, blank=True, help_text="L'accord dont cette convention découle, s'il y en a un.")
+    renews = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="renewals", verbose_name="renouvelle")
     signed_on = models.DateField("signée le", null=True, blank=True)
     starts_on = models.DateField("du")
     ends_on = models.DateField("au")
@@ -159,3 +166,72 @@ class Convention(Dated):
 
     def is_in_force(self, on: date) -> bool:
         return self.status == ConventionStatus.SIGNED and self.starts_on <= on <= self.ends_on
+
+    def capacity_spans(self, first: date, last: date) -> list[tuple[date, date, int | None]]:
+        """From ``first`` to ``last`` included, the days on which one capacity holds and that capacity; None where there is no limit.
+
+        ``capacity`` is that of the signature; each amendment that sets another holds from its day on.
+        """
+        changes = [(item.starts_on, item.capacity) for item in self.amendments.all() if item.capacity is not None and item.starts_on <= last]
+        steps = sorted(changes, key=lambda change: change[0])
+        capacity, day, spans = self.capacity, first, []
+        for starts_on, changed in steps:
+            if starts_on > day:
+                spans.append((day, starts_on - timedelta(days=1), capacity))
+                day = starts_on
+            capacity = changed
+        return [*spans, (day, last, capacity)]
+
+
+class ConventionMove(models.Model):
+    """One move of a convention from one status to another. Never edited."""
+
+    convention = models.ForeignKey(Convention, models.CASCADE, related_name="moves", verbose_name="convention")
+    action = models.CharField("action", max_length=12, choices=ConventionAction)
+    from_status = models.CharField("de l'état", max_length=12, choices=ConventionStatus)
+    to_status = models.CharField("à l'état", max_length=12, choices=ConventionStatus)
+    moved_on = models.DateField("le")
+    reason = models.CharField("motif", max_length=300, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par")
+    made_at = models.DateTimeField("enregistré le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "étape de convention"
+        verbose_name_plural = "étapes de convention"
+        ordering = ("made_at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} le {self.moved_on:%d/%m/%Y}"
+
+
+class Amendment(models.Model):
+    """What an amendment changes in a signed convention from a day on: its capacity, its territory, its end, its own prices. Never edited."""
+
+    convention = models.ForeignKey(Convention, models.CASCADE, related_name="amendments", verbose_name="convention")
+    number = models.PositiveSmallIntegerField("numéro")
+    signed_on = models.DateField("signé le")
+    starts_on = models.DateField("à partir du")
+    purpose = models.CharField("objet", max_length=300)
+    capacity = models.PositiveIntegerField("nouvelle capacité", null=True, blank=True)
+    territory = models.ForeignKey(Territory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="nouveau territoire")
+    ends_on = models.DateField("nouvelle fin", null=True, blank=True)
+    former_ends_on = models.DateField("fin d'avant", null=True, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par")
+    made_at = models.DateTimeField("enregistré le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "avenant"
+        verbose_name_plural = "avenants"
+        ordering = ("starts_on", "number")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["convention", "number"], name="amendment_number_once"),
+            models.UniqueConstraint(
+                fields=["convention", "starts_on"],
+                condition=Q(capacity__isnull=False),
+                name="amendment_capacity_once",
+                violation_error_message="Un avenant change déjà la capacité ce jour-là.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Avenant {self.number} à {self.convention}"

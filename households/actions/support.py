@@ -240,14 +240,16 @@ def _refuse_outside(convention: Convention, first: date, last: date) -> None:
 
 
 def _refuse_full(convention: Convention, first: date, last: date) -> None:
-    if convention.capacity is None:
-        return
-    running, day = SupportMeasure.objects.filter(convention=convention).most_at_once(first, last)
-    if running >= convention.capacity:
-        plural = "s" if running > 1 else ""
-        raise ValidationError(
-            {"convention": f"La convention {convention} est complète : {running} mesure{plural} sur {convention.capacity} le {day:%d/%m/%Y}."}
-        )
+    """A convention never carries more measures at once than its capacity of that day."""
+    for start, end, capacity in convention.capacity_spans(first, last):
+        if capacity is None:
+            continue
+        running, day = SupportMeasure.objects.filter(convention=convention).most_at_once(start, end)
+        if running >= capacity:
+            plural = "s" if running > 1 else ""
+            raise ValidationError(
+                {"convention": f"La convention {convention} est complète : {running} mesure{plural} sur {capacity} le {day:%d/%m/%Y}."}
+            )
 
 
 def _refuse_stranger(referent: User, convention: Convention, first: date, last: date) -> None:

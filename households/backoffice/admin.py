@@ -194,6 +194,20 @@ class AllocationRecordAdmin(CaseRecordAdmin):
     state.short_description = "Saisie"
 
 
+class RunningFilter(SelectFilter):
+    """Keeps the measures that run today, or those that no longer do or do not yet."""
+
+    title = "Aujourd'hui"
+    parameter_name = "cours"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
+        return [("oui", "En cours"), ("non", "Pas en cours")]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        running = SupportMeasure.objects.running(on=timezone.localdate()).values("pk")
+        return {"oui": queryset.filter(pk__in=running), "non": queryset.exclude(pk__in=running)}.get(self.value() or "", queryset)
+
+
 class SupportMeasureAdmin(CaseRecordAdmin):
     model = SupportMeasure
     menu_icon = "tasks"
@@ -210,6 +224,8 @@ class SupportMeasureAdmin(CaseRecordAdmin):
 
     list_filter = (
         related_filter("kind", "Mesure", MeasureKind, code__in=["support", "adapted_management"]),
+        related_filter("convention__partner", "Opérateur", Organisation, kind="operator"),
+        RunningFilter,
         choice_filter("present_level", "Intensité", NeedLevel),
         presence_filter("ended_on", "Fin", when_empty="Sans fin réelle", when_filled="Finie"),
     )

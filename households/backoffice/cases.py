@@ -22,7 +22,7 @@ from access.enums import Role
 from access.forms import show_refusal
 from access.models import User
 from access.text import Folded, search_words
-from catalogue.models import Commune
+from catalogue.models import Commune, Epci
 from households import actions, policies
 from households.actions.cases import SENT_TWICE, TWINS
 from households.application_numbers import hold_register, refuse_known_number
@@ -33,7 +33,18 @@ from households.backoffice.twins import with_links
 from households.enums import EntryDoor, Stage
 from households.likeness import Likeness, alike, recorded
 from households.models import Household, HouseholdMerge, Person
+from households.steering import EVERY_OPEN
 from households.writing import case_write, lock
+
+
+class StageFilter(choice_filter("stage", "Étape", Stage)):
+    """By stage, or every case that is not closed."""
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[Any, str]]:
+        return [(EVERY_OPEN, "Tous les dossiers non clos"), *super().lookups(request, model_admin)]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        return queryset.exclude(stage=Stage.CLOSED) if self.value() == EVERY_OPEN else super().queryset(request, queryset)
 
 
 class OverdueFilter(SelectFilter):
@@ -160,10 +171,11 @@ class HouseholdAdmin(ScopedModelAdmin):
     intro = "Les ménages suivis, chacun avec son étape et ce qu'il attend."
     empty_message = "Aucun ménage n'est encore suivi. Enregistrez le premier, ou attendez un signalement."
     list_filter = (
-        choice_filter("stage", "Étape", Stage),
+        StageFilter,
         choice_filter("entry_door", "Porte d'entrée", EntryDoor),
         OverdueFilter,
         related_filter("commune", "Commune", Commune),
+        related_filter("commune__epci", "EPCI", Epci),
         boolean_filter("is_dalo", "DALO"),
     )
     list_select_related = ("commune", "officer")

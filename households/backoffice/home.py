@@ -40,7 +40,7 @@ UNNAMED: Final = {"personne": "Sans personne désignée", "bailleur": "Sans bail
 CONVENTION_AHEAD: Final = 60
 """How many days before its end a convention is told: a working habit of the GIE."""
 CONVENTIONS_SHOWN: Final = 10
-CONVENTION_PAGE: Final = "partenaires_conventions_modeladmin_edit"
+CONVENTION_PAGE: Final = "partenaires_conventions_modeladmin_inspect"
 NONE_KEY: Final = "aucun"
 
 

@@ -7,18 +7,25 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
-from access.enums import Role
+from access.actions import Narrowing, record_export
+from access.enums import ExportOutcome, Role
+from access.resources import CONTENT_TYPES
 from catalogue.enums import MeasureCode
 from catalogue.models import Convention, Epci, Funding, MeasureKind
+from households import papers
 from households.charts import Stack, stacks
 from households.ledger import CONFIDENTIAL, FAR, Ledger
 from households.models import Household, SupportMeasure
 from households.money import FUNDING_READERS, LINE_READERS, READERS, YearMoney, by_year, ledger_for
+from households.papers import Cell, Paper, Section, Table
 from partners.models import Organisation
 
 PLANNED, ACTUAL = "prevu", "reel"
@@ -40,6 +47,10 @@ NOBODY: Final = {"landlord": "Sans logement attribué", "territory": "Hors EPCI"
 MONTHS: Final = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 YEARS_SHOWN: Final = 12
 ROWS_A_PAGE: Final = 100
+MEASURES_SHOWN: Final = 20
+EXPORTED: Final = frozenset({"csv", "xlsx"})
+MOST_EXPORTED: Final = 50_000
+LINE_HEADINGS: Final = ("Année", "Ménage", "Mesure", "Opérateur", "Du", "Au", "Jours", "Tarif (€)", "Montant (€)")
 
 
 @dataclass(frozen=True)
@@ -221,6 +232,9 @@ def lines(request: HttpRequest) -> HttpResponse:
         raise Http404
     asked, today = Asked.read(request), timezone.localdate()
     ledger = asked.narrow(ledger_for(user, first_year=asked.first_year, last_year=asked.last_year, until=asked.until(today), on=today))
+    wanted = request.GET.get("format")
+    if wanted in EXPORTED:
+        return _exported(request, ledger, wanted, asked)
     found: Any = _Lines(ledger)
     page = Paginator(found, ROWS_A_PAGE).get_page(asked.page)
     shown = list(page.object_list)
@@ -241,9 +255,79 @@ def lines(request: HttpRequest) -> HttpResponse:
     return render(request, "households/money/lines.html", context)
 
 
+def _exported(request: HttpRequest, ledger: Ledger, file_format: str, asked: Asked) -> HttpResponse:
+    """The lines open to the reader as a file, logged; back to the screen when there are too many for one file."""
+    count = ledger.count()
+    if count > MOST_EXPORTED:
+        messages.error(
+            request, f"{count} lignes, c'est trop pour un fichier : choisissez une année ou un opérateur ({MOST_EXPORTED} lignes au plus)."
+        )
+        return redirect(f"{reverse('money:lines')}?{asked.query()}")
+    found = ledger.lines()
+    kinds, operators = names_of("kind", []), names_of("operator", list({line.operator_id for line in found}))
+    rows = [
+        [
+            Cell(str(line.year), value=line.year),
+            Cell(line.reference),
+            Cell(kinds[line.kind_id]),
+            Cell(operators[line.operator_id]),
+            Cell(f"{line.first:%d/%m/%Y}"),
+            Cell(f"{line.last:%d/%m/%Y}"),
+            Cell(str(line.days), value=line.days),
+            Cell(f"{line.tariff:.2f}".replace(".", ","), value=line.tariff),
+            Cell(f"{line.amount:.2f}".replace(".", ","), value=line.amount),
+        ]
+        for line in found
+    ]
+    if hidden := ledger.confidential():
+        rows.append(
+            [
+                Cell(""),
+                Cell("Dossiers confidentiels"),
+                *(Cell("") for _column in LINE_HEADINGS[3:]),
+                Cell(f"{hidden:.2f}".replace(".", ","), value=hidden),
+            ]
+        )
+    table = Table("Lignes de coût", LINE_HEADINGS, rows)
+    content = papers.workbook(Paper("Lignes de coût", "", [Section("Lignes de coût", [table])])) if file_format == "xlsx" else papers.delimited(table)
+    words = ", ".join([BASES[asked.base], f"{asked.first_year}–{asked.last_year}", *(kept_name(word, text) for word, text in asked.kept.items())])
+    record_export(
+        by=request.user,
+        subject="couts",
+        label="Lignes de coût",
+        narrowing=Narrowing({"query": asked.query()}, words),
+        file_format=file_format,
+        outcome=ExportOutcome.PRODUCED,
+        rows=len(rows),
+        size=len(content),
+    )
+    answer = HttpResponse(content, content_type=CONTENT_TYPES[file_format])
+    answer["Content-Disposition"] = f'attachment; filename="lignes-de-cout-{timezone.localdate():%Y-%m-%d}.{file_format}"'
+    return answer
+
+
 def kept_name(word: str, text: str) -> str:
     value = value_of(word, text)
     return text if word == "annee" else names_of(WORDS[word][0], [value]).get(value, "–")
+
+
+def convention_section(request: HttpRequest, convention: Convention) -> str:
+    """On a convention's page: how many measures run under it, of how many it may, and those the reader sees, the first to end first."""
+    user: Any = request.user
+    today = timezone.localdate()
+    running = SupportMeasure.objects.running(on=today).filter(convention=convention)
+    seen = SupportMeasure.objects.visible_to(user).running(on=today).filter(convention=convention)
+    first, last = default_years(today)
+    context = {
+        "convention": convention,
+        "running": running.count(),
+        "capacity": convention.capacity_spans(today, today)[-1][2],
+        "measures": list(seen.select_related("household", "kind").order_by("planned_ends_on", "pk")[:MEASURES_SHOWN]),
+        "sees_costs": user.role in LINE_READERS,
+        "first": first,
+        "last": last,
+    }
+    return render_to_string("households/convention_section.html", context, request)
 
 
 class _Lines:

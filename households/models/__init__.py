@@ -19,6 +19,8 @@ from households.models.reports import (
     HouseholdReport,
     ReportHeading,
 )
+from households.models.sheet import Opinion, SheetText
+from households.models.statements import Statement, StatementLine
 from households.models.support import MeasureChange, MeasureSuspension, SupportMeasure
 from households.models.twins import DistinctHouseholds, HouseholdMerge
 
@@ -51,6 +53,7 @@ __all__ = [
     "Occupancy",
     "OfficerChange",
     "OperationPlace",
+    "Opinion",
     "OutreachContact",
     "PastTenure",
     "PendingAction",
@@ -62,6 +65,9 @@ __all__ = [
     "ScenarioFunding",
     "ScenarioPrice",
     "SensitiveNeed",
+    "SheetText",
     "StageMove",
+    "Statement",
+    "StatementLine",
     "SupportMeasure",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 from catalogue.enums import MeasureCode
-from households.charts import STEP
+from households.charts import BEAM, STEP
 
 register = template.Library()
 NARROW = "\u202f"
@@ -57,6 +57,12 @@ def plain(number: float) -> str:
 def width_of(columns: int) -> int:
     """The width of a drawing of that many columns."""
     return columns * STEP
+
+
+@register.filter
+def height_of(beams: int) -> int:
+    """The height of a drawing of that many horizontal bars."""
+    return beams * BEAM
 
 
 @register.filter

@@ -8,12 +8,25 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from access.models import User
-from catalogue.models import Commune, Epci
+from catalogue.models import Commune, Epci, PublishedFigures
 from pages import cache
 from pages.site_search import forget_page, index_page
 from partners.models import DirectoryEntry, EntryFile, KnowHow, Membership, Organisation, OrganisationName
 
-SHOWN = (DirectoryEntry, EntryFile, KnowHow, Membership, Organisation, OrganisationName, Epci, Commune, Redirect, Site, PageViewRestriction)
+SHOWN = (
+    DirectoryEntry,
+    EntryFile,
+    KnowHow,
+    Membership,
+    Organisation,
+    OrganisationName,
+    Epci,
+    Commune,
+    PublishedFigures,
+    Redirect,
+    Site,
+    PageViewRestriction,
+)
 """What public pages show or depend on, beside the pages themselves."""
 
 

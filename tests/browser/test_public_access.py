@@ -23,6 +23,7 @@ ADDRESSES = (
     "/annuaire/ape2a/",
     "/actualites/",
     "/actualites/le-site-de-solive-ouvre/",
+    "/chiffres-cles/",
     "/telecharger/",
     "/questions/",
     "/contact/",

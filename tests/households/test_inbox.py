@@ -202,7 +202,7 @@ def test_a_convention_that_ends_with_nothing_to_follow_is_told_to_the_gie(client
     page = home(client, claire)
     assert "expire dans 25 jours" in page
     assert "1 mesure en cours" in page
-    assert reverse("partenaires_conventions_modeladmin_edit", args=[alone.pk]) in page
+    assert reverse("partenaires_conventions_modeladmin_inspect", args=[alone.pk]) in page
     assert "2015-SUIVIE" not in page
     assert "2015-LOIN" not in page
     assert "2015-SEULE" not in home(client, member(Role.SUPPORT_WORKER, alone.partner))

@@ -3,15 +3,17 @@
 import json
 from datetime import date
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from access.enums import Role
+from access.models import Export
 from catalogue.enums import FundingStatus, MeasureCode
 from catalogue.models import Funding, FundingAmount, FundingStep, MeasureKind, Tariff
 from catalogue.models.money import Contribution, coverage
@@ -279,3 +281,18 @@ def test_query_counts_do_not_grow(client, name, django_assert_max_num_queries):
             client.get(reverse(name), {"du": 2015, "au": 2017, "par": "menage"})
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_the_lines_leave_as_they_are_on_screen(client):
+    measure = SupportMeasureFactory(starts_on=date(2015, 3, 1), planned_ends_on=date(2015, 12, 31))
+    SupportMeasureFactory(household=HouseholdFactory(is_confidential=True), starts_on=date(2015, 1, 1), planned_ends_on=date(2015, 12, 31))
+    client.force_login(UserFactory())
+    asked = {"du": 2015, "au": 2015, "base": "prevu"}
+    rows = client.get(reverse("money:lines"), {**asked, "format": "csv"}).content.decode("utf-8-sig").split("\r\n")
+    assert rows[0] == "Année;Ménage;Mesure;Opérateur;Du;Au;Jours;Tarif (€);Montant (€)"
+    assert rows[1].startswith(f"2015;{measure.household.reference};Accompagnement;")
+    assert rows[1].endswith(";01/03/2015;31/12/2015;306;1500,00;1257,53")
+    assert rows[2] == ";Dossiers confidentiels;;;;;;;1500,00"
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get(reverse("money:lines"), {**asked, "format": "xlsx"}).content))
+    assert book.get_sheet_by_name("Lignes de coût").to_python()[2][-1] == 1257.53
+    assert list(Export.objects.order_by("pk").values_list("subject", "rows")) == [("couts", 2), ("couts", 2)]

@@ -1,5 +1,7 @@
 """The demonstration: idempotent, never ageing, refused outside development; the worked example to the cent."""
 
+import io
+import json
 from collections import Counter
 from datetime import date
 from decimal import Decimal
@@ -75,6 +77,10 @@ def test_the_reference_scenario_costs_what_the_worked_example_says():
     lines = [line for household in Household.objects.all() for line in household_lines(household, tariffs)]
     assert {year.year: year.total for year in by_year(lines)} == {2015: Decimal(165_000), 2016: Decimal(147_000), 2017: Decimal(147_000)}
     assert total(lines) == Decimal(459_000)
+    printed = io.StringIO()
+    call_command("costs", "--from", "2015", "--to", "2017", "--json", stdout=printed)
+    years = json.loads(printed.getvalue())["years"]
+    assert {year: figures["total"] for year, figures in years.items()} == {"2015": "165000.00", "2016": "147000.00", "2017": "147000.00"}
 
 
 def test_large_data_is_made_by_the_database():

@@ -1,7 +1,7 @@
 """The front page, and the order of the site below it."""
 
 from pages.content.directory import DIRECTORY
-from pages.content.information import DOCUMENTS, NEWS, PUBLICS, QUESTIONS, SEARCH_PAGE, SITE_MAP
+from pages.content.information import DOCUMENTS, KEY_FIGURES, NEWS, PUBLICS, QUESTIONS, SEARCH_PAGE, SITE_MAP
 from pages.content.legal import ACCESSIBILITY, CONTACT, LEGAL_NOTICE, PRIVACY
 from pages.content.process import PROCESS
 from pages.content.professionals import PROFESSIONALS
@@ -72,6 +72,7 @@ HOME = PageSpec(
         DIRECTORY,
         PROFESSIONALS,
         NEWS,
+        KEY_FIGURES,
         DOCUMENTS,
         QUESTIONS,
         CONTACT,

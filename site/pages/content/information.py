@@ -78,6 +78,13 @@ NEWS = PageSpec(
     ],
 )
 
+KEY_FIGURES = PageSpec(
+    model="KeyFiguresPage",
+    slug="chiffres-cles",
+    title="Chiffres clés",
+    fields={"summary": "Où en est le dispositif : les ménages, les logements, les résultats et l'argent, tels que le GIE les publie."},
+)
+
 DOCUMENTS = PageSpec(
     model="DocumentsPage",
     slug="telecharger",

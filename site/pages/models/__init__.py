@@ -1,7 +1,7 @@
 """The pages of the public site, what is kept to search them, and the messages that visitors send."""
 
 from pages.models.contact import ContactMessage, ContactPage
-from pages.models.information import DocumentsPage, NewsIndexPage, NewsPage, QuestionsPage, SiteMapPage
+from pages.models.information import DocumentsPage, KeyFiguresPage, NewsIndexPage, NewsPage, QuestionsPage, SiteMapPage
 from pages.models.main import ContentPage, DirectoryPage, HomePage, ProcessPage, SchemePage, SitePage, StepPage
 from pages.models.search import PageText, SearchPage
 
@@ -12,6 +12,7 @@ __all__ = [
     "DirectoryPage",
     "DocumentsPage",
     "HomePage",
+    "KeyFiguresPage",
     "NewsIndexPage",
     "NewsPage",
     "PageText",

@@ -15,6 +15,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
 
+from catalogue.models import PublishedFigures
 from pages.blocks import BodyBlock, DocumentBlock, QuestionBlock
 from pages.models.main import HomePage, SitePage
 
@@ -109,6 +110,21 @@ class DocumentsPage(RoutablePageMixin, SitePage):
         answer["Content-Disposition"] = found.content_disposition.replace("inline", "attachment", 1)
         answer["X-Content-Type-Options"] = "nosniff"
         return answer
+
+
+class KeyFiguresPage(SitePage):
+    """The figures that the scheme publishes: the latest snapshot, and nothing computed here."""
+
+    content_panels: ClassVar[Sequence[Panel]] = [*SitePage.content_panels]
+    parent_page_types: ClassVar[Sequence[str]] = ["pages.HomePage"]
+    subpage_types: ClassVar[Sequence[str]] = []
+    max_count = 1
+
+    class Meta:
+        verbose_name = "page des chiffres clés"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), "figures": PublishedFigures.objects.current()}
 
 
 class QuestionsPage(SitePage):

@@ -83,6 +83,7 @@ class HomePage(Page):
         "pages.ContentPage",
         "pages.NewsIndexPage",
         "pages.DocumentsPage",
+        "pages.KeyFiguresPage",
         "pages.QuestionsPage",
         "pages.ContactPage",
         "pages.SearchPage",

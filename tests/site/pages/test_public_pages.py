@@ -32,6 +32,7 @@ ADDRESSES = [
     "/publics/",
     "/actualites/",
     "/actualites/le-site-de-solive-ouvre/",
+    "/chiffres-cles/",
     "/telecharger/",
     "/questions/",
     "/contact/",
