@@ -48,7 +48,7 @@ format: development ## met le code en forme
 	$(IN_VENV) -m ruff check --fix .
 
 bench: development ## mesure les temps de réponse (tests/benchmarks)
-	@exec $(IN_VENV) -m config.postgres run $(IN_VENV) -m pytest -m benchmark -s tests/benchmarks $(ARGS)
+	@exec $(IN_VENV) -m config.postgres run $(IN_VENV) -m pytest -m benchmark -o timeout=0 -s tests/benchmarks $(ARGS)
 
 lock: ## recalcule requirements.txt et requirements-dev.txt d'après pyproject.toml (demande uv)
 	@command -v $(UV) >/dev/null || { echo "uv est nécessaire : « python3 -m pip install uv »."; exit 1; }

@@ -19,7 +19,7 @@ def together(*imports, act=lambda entry: confirm(unit_import=entry, by=None).wri
 
     def run(entry):
         try:
-            barrier.wait()
+            barrier.wait(timeout=30)
             return act(entry)
         except PreviewOutdated:
             return "outdated"
