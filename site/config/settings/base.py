@@ -15,6 +15,7 @@ DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
 
 INSTALLED_APPS = [
+    "config",
     "households",
     "catalogue",
     "partners",
@@ -127,6 +128,9 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_PERMISSIONS = 0o640
+
+BACKUP_RECIPIENT = os.environ.get("BACKUP_RECIPIENT", "")
+"""The public key backups are encrypted for (config.backups); its private key is kept elsewhere."""
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
