@@ -9,9 +9,11 @@ class HouseholdsConfig(AppConfig):
         from catalogue.enums import ExchangedLayout
         from catalogue.models.agreed import RECEPTIONS, Reception
         from households.conventions import register_guards
+        from households.journal import register_cases
         from households.models import HouseholdImport
         from households.visibility import register_rules
 
         register_rules()
         register_guards()
+        register_cases()
         RECEPTIONS[ExchangedLayout.REPORTS] = Reception(HouseholdImport, "reports:upload")

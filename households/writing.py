@@ -1,4 +1,4 @@
-"""The transaction in which cases are written to. What they wait for is worked out anew at its end."""
+"""The transaction in which cases are written to. What they wait for is worked out anew at its end, and the journal tells what changed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from contextvars import ContextVar
 
 from django.db import transaction
 
+from access.journal.recording import tracing
 from households.models import Household
 from households.next_action import refresh
 
@@ -15,7 +16,7 @@ _written: ContextVar[set[int] | None] = ContextVar("written_cases", default=None
 @contextmanager
 def case_write() -> Iterator[None]:
     """One transaction, all or nothing; one within another belongs to the outer one. Also the decorator of every action on a case."""
-    with transaction.atomic():
+    with transaction.atomic(), tracing():
         if _written.get() is not None:
             yield
             return

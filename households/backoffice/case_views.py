@@ -22,6 +22,7 @@ from households.backoffice.pending import upcoming_of
 from households.case_costs import by_year, household_lines
 from households.costs import MissingTariff
 from households.enums import COURSE, ConsentKind, EntryDoor, Stage
+from households.journal import case_opened
 from households.models import DelayRule, Household, HouseholdMerge, Occupancy, OutreachContact, Proposal
 from households.prices import Prices
 from households.timeline import timeline
@@ -59,11 +60,12 @@ WITH_EVERYTHING = (
 
 
 def case_or_404(request: HttpRequest, pk: int) -> Household:
-    """The case, among those the user sees."""
+    """The case, among those the user sees; the journal tells that it was opened."""
     households = Household.objects.visible_to(request.user).select_related("commune__epci", "officer", "reported_by")
     household: Household | None = households.prefetch_related(*WITH_EVERYTHING).filter(pk=pk).first()
     if household is None:
         raise Http404
+    case_opened(request, household)
     return household
 
 

@@ -31,6 +31,7 @@ from households.backoffice.outreach import SilenceFilter, contact_link, last_met
 from households.backoffice.pending import upcoming_of
 from households.backoffice.twins import with_links
 from households.enums import EntryDoor, Stage
+from households.journal import CASE, case_opened
 from households.likeness import Likeness, alike, recorded
 from households.models import Household, HouseholdMerge, Person
 from households.steering import EVERY_OPEN
@@ -141,6 +142,8 @@ class HouseholdCreateView(CreateView):
         if code == TWINS:
             entered = recorded(form.instance, form.instance.people.all(), "votre saisie")
             self.likenesses = alike(entered, user=self.request.user)
+            for likeness in self.likenesses:
+                case_opened(self.request, likeness.household)
             return self.render_to_response(self.get_context_data(form=form))
         show_refusal(form, with_links(refusal))
         return self.form_invalid(form)
@@ -234,6 +237,9 @@ class HouseholdAdmin(ScopedModelAdmin):
 
     def get_success_url(self, instance: Any) -> str:
         return self.get_record_url(instance)
+
+    def case_of(self, instance: Household) -> tuple[str, Household]:
+        return CASE, instance
 
     def can_edit(self, user: Any, instance: Household) -> bool:
         return instance.stage != Stage.CLOSED

@@ -22,6 +22,7 @@ from catalogue.enums import MeasureCode
 from catalogue.models import Convention, Epci, Funding, MeasureKind
 from households import papers
 from households.charts import Stack, stacks
+from households.journal import case_opened
 from households.ledger import CONFIDENTIAL, FAR, Ledger
 from households.models import Household, SupportMeasure
 from households.money import FUNDING_READERS, LINE_READERS, READERS, YearMoney, by_year, ledger_for
@@ -238,6 +239,8 @@ def lines(request: HttpRequest) -> HttpResponse:
     found: Any = _Lines(ledger)
     page = Paginator(found, ROWS_A_PAGE).get_page(asked.page)
     shown = list(page.object_list)
+    if "menage" in asked.kept and (case := Household.objects.visible_to(user).filter(pk=value_of("menage", asked.kept["menage"])).first()):
+        case_opened(request, case)
     open_cases = Household.objects.visible_to(user).filter(pk__in={line.household_id for line in shown})
     context = {
         "title": "Lignes de coût",

@@ -13,6 +13,7 @@ from access.backoffice import HeaderButton, ScopedModelAdmin, choice_filter, rel
 from access.backoffice.views import InspectView
 from access.enums import Role
 from households.enums import EntryDoor, ReportReason, ReportStatus
+from households.journal import REPORT
 from households.models import HouseholdReport
 from partners.models import Organisation
 
@@ -123,6 +124,9 @@ class OwnReportAdmin(ScopedModelAdmin):
         "has_collective_agreement",
         "is_pdalpd",
     ]
+
+    def case_of(self, instance: HouseholdReport) -> tuple[str, HouseholdReport]:
+        return REPORT, instance
 
     def record_name(self, instance: HouseholdReport) -> str:
         return instance.reference

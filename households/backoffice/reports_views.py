@@ -18,6 +18,7 @@ from households import actions, policies
 from households.actions.reports import fillings
 from households.backoffice.reports_forms import DismissForm, OpenCaseForm
 from households.backoffice.twins import with_links
+from households.journal import case_opened, report_opened
 from households.likeness import similar_cases
 from households.models import Household, HouseholdReport
 
@@ -42,6 +43,7 @@ class ReportView(View):
             raise Http404
         related = ("organisation", "commune", "unit", "household", "decided_by", "imported_by")
         self.report = get_object_or_404(HouseholdReport.objects.visible_to(request.user).select_related(*related), pk=kwargs["pk"])
+        report_opened(request, self.report)
         return super().dispatch(request, *args, **kwargs)
 
     def show(self, template: str, title: str, **context: Any) -> HttpResponse:
@@ -89,10 +91,13 @@ class ReportPage(ReportView):
                 return redirect("reports:attach", pk=pk, household_pk=household.pk)
             messages.warning(request, f"Vous ne suivez aucun dossier de référence « {reference[:30]} ».")
         seen = Household.objects.visible_to(request.user)
+        likenesses = similar_cases(report=report, user=request.user) if report.is_waiting else []
+        for likeness in likenesses:
+            case_opened(request, likeness.household)
         return self.show(
             "report",
             f"Signalement de {report.full_name}",
-            likenesses=similar_cases(report=report, user=request.user) if report.is_waiting else [],
+            likenesses=likenesses,
             household=seen.filter(pk=report.household_id).first() if report.household_id else None,
             has_changed=report.decided_at is not None and report.updated_at > report.decided_at,
             form=DismissForm(),
@@ -122,6 +127,7 @@ class AttachView(ReportView):
 
     def household(self, pk: int) -> Household:
         found: Household = get_object_or_404(Household.objects.visible_to(self.request.user).select_related("commune"), pk=pk)
+        case_opened(self.request, found)
         return found
 
 

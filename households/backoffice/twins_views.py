@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from households import actions, policies
+from households.journal import case_opened
 from households.likeness import compare as likeness_of
 from households.likeness import likely_twins, recorded
 from households.merging import advised, plan
@@ -84,6 +85,7 @@ def merge_page(request: HttpRequest, pk: int) -> HttpResponse:
     refuse_others(request.user)
     merges = HouseholdMerge.objects.visible_to(request.user).standing().select_related("kept", "merged_by")
     merge: HouseholdMerge = get_object_or_404(merges, pk=pk)
+    case_opened(request, merge.kept)
     if request.method == "POST":
         try:
             with transaction.atomic():
@@ -107,4 +109,5 @@ def _case(request: HttpRequest, pk: str) -> Household:
         raise Http404
     seen = Household.objects.visible_to(request.user).select_related("commune", "officer", "reported_by").prefetch_related("people")
     found: Household = get_object_or_404(seen, pk=int(pk))
+    case_opened(request, found)
     return found

@@ -249,6 +249,10 @@ class Household(ClusterableModel):
         super().save(*args, **kwargs)
 
     @property
+    def journal_reference(self) -> str:
+        return self.reference
+
+    @property
     def is_open(self) -> bool:
         return self.stage in OPEN_STAGES
 

@@ -6,11 +6,13 @@ from typing import Any
 from django.db import models, transaction
 from wagtail.log_actions import log
 
-from access.enums import ExportOutcome
-from access.models import Export
+from access.enums import EntryKind, ExportOutcome
+from access.journal.recording import record_change, tracing
+from access.models import Export, JournalEntry
 
 
 @transaction.atomic
+@tracing()
 def save_record(*, instance: models.Model, by: Any) -> models.Model:
     """Check ``instance`` whole, save it, and trace who did it.
 
@@ -26,6 +28,7 @@ def save_record(*, instance: models.Model, by: Any) -> models.Model:
 def trace(*, instance: models.Model, action: str, by: Any, **data: Any) -> None:
     """Write one line in the journal of changes. ``data`` holds codes and numbers, never a person's name."""
     log(instance=instance, action=action, user=by, data=data or None, content_changed=True)
+    record_change(instance=instance, by=by)
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def record_export(
     *, by: Any, subject: str, label: str, narrowing: Narrowing, file_format: str, outcome: ExportOutcome, rows: int, size: int
 ) -> Export:
     """Write one line in the journal of exports. ``by`` is None for a scheduled exchange; ``size`` is in bytes."""
-    return Export.objects.create(
+    told = Export.objects.create(
         exported_by=by,
         subject=subject,
         subject_label=label,
@@ -51,3 +54,13 @@ def record_export(
         rows=rows,
         size=size,
     )
+    JournalEntry.objects.create(
+        actor=by,
+        kind=EntryKind.EXPORT,
+        subject_kind="export",
+        subject_id=told.pk,
+        reference=label,
+        door=subject,
+        touched=[{"format": str(file_format), "rows": rows, "size": size, "outcome": str(outcome)}],
+    )
+    return told

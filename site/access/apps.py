@@ -1,6 +1,14 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccessConfig(AppConfig):
     name = "access"
     verbose_name = "Accès"
+
+    def ready(self) -> None:
+        from access.journal.tracked import install, track
+        from access.models import User
+
+        track(User, "account")
+        post_migrate.connect(install, sender=self)

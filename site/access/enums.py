@@ -25,3 +25,19 @@ class ExportFormat(models.TextChoices):
 class ExportOutcome(models.TextChoices):
     PRODUCED = "produced", "produit"
     FAILED = "failed", "interrompu"
+
+
+class EntryKind(models.TextChoices):
+    """What the journal tells of."""
+
+    CONSULTATION = "consultation", "consultation"
+    CHANGE = "change", "modification"
+    EXPORT = "export", "export"
+
+
+class AlertOutcome(models.TextChoices):
+    """What an unusual reading was."""
+
+    EXPECTED = "expected", "lecture normale"
+    REMINDED = "reminded", "rappel fait à la personne"
+    INCIDENT = "incident", "violation de données"

@@ -6,6 +6,8 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from access.journal import alerts, chain
+
 JOBS_KEPT_HOURS = 30 * 24
 MOST_ATTEMPTS = 3
 
@@ -40,3 +42,25 @@ async def resume_orphaned_jobs(context: JobContext, timestamp: int) -> None:
                 await manager.retry_job(job)
         except UniqueViolation:
             await manager.finish_job(job, status=Status.ABORTED, delete_job=False)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="close_journal_batches")
+def close_journal_batches(timestamp: int) -> None:
+    """Close the settled lines of the journal into a batch whose hash is chained. Every ten minutes."""
+    chain.close_batches()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="watch_readings")
+def watch_readings(timestamp: int) -> None:
+    """Raise an alert when somebody opens many cases in little time. Every five minutes."""
+    alerts.raise_alerts()
+
+
+@app.periodic(cron="47 3 1 * *")
+@app.task(queueing_lock="purge_journal")
+def purge_journal(timestamp: int) -> None:
+    """Take the months beyond the setting out of the journal. On the first of each month."""
+    chain.close_batches()
+    chain.purge()

@@ -2,17 +2,18 @@
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.models import Site
-from wagtail_modeladmin.options import modeladmin_register
+from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from access.backoffice.accounts import AccountAdmin
 from access.backoffice.exports import ExportAdmin
+from access.backoffice.journal import JournalAdmin
 from access.enums import Role
 
 REPLACED = {"explorer", "images", "documents", "reports", "help"}
@@ -74,7 +75,30 @@ def keep_useful_settings(request: HttpRequest, items: list[MenuItem]) -> None:
 
 
 modeladmin_register(AccountAdmin)
-modeladmin_register(ExportAdmin)
+
+
+class ProtectionItem(MenuItem):
+    """An entry for the data protection officer."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return getattr(request.user, "role", None) == Role.DPO
+
+
+@modeladmin_register
+class ProtectionGroup(ModelAdminGroup):
+    menu_label = "Protection des données"
+    menu_icon = "lock"
+    menu_order = 610
+    items = (JournalAdmin, ExportAdmin)
+
+    def get_submenu_items(self) -> list[MenuItem]:
+        alerts = ProtectionItem("Alertes", reverse_lazy("journal:alerts"), name="alertes", icon_name="warning", order=15)
+        return [*super().get_submenu_items(), alerts]
+
+
+@hooks.register("register_admin_urls")
+def register_journal_urls() -> list[object]:
+    return [path("journal/", include("access.backoffice.journal"))]
 
 
 @hooks.register("construct_homepage_panels", order=-1)

@@ -18,6 +18,7 @@ from households import actions, policies
 from households.committee_sheet import sheet_of
 from households.enums import SessionState
 from households.forms.committee import AddToAgendaForm, CloseSessionForm, DecisionForm
+from households.journal import case_opened
 from households.minutes import TEMPLATE, minutes_of
 from households.models import AgendaItem, CommitteeSession, Household
 
@@ -77,6 +78,8 @@ def sheet_page(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     session = session_or_404(request, pk)
     found = item_or_404(session, item)
     sheet = sheet_of(found, request.user)
+    if not sheet.is_closed_to_reader:
+        case_opened(request, found.household)
     order = list(session.items.values_list("pk", flat=True))
     index = order.index(found.pk)
     context = {
@@ -105,6 +108,7 @@ def decide_page(request: HttpRequest, pk: int, item: int) -> HttpResponse:
             messages.success(request, f"{found.household} : la décision est enregistrée.")
             return redirect(session_url(session))
     sheet = sheet_of(found, request.user)
+    case_opened(request, found.household)
     context = {"session": session, "item": found, "form": form, "sheet": sheet, "title": f"Décider pour {found.household}"}
     return render(request, "households/committee/decide.html", {**context, "evaluations": sheet.evaluations, "rows": sheet.rows})
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.enums import Role
+from access.journal.recording import untraced
 from households.demo import bulk, cases, homes, money, needs, support, world
 from households.models.delays import add_months
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--units", type=int, default=0, help="ajoute ce nombre de logements, pour les mesures")
         parser.add_argument("--households", type=int, default=0, help="ajoute ce nombre de ménages, pour les mesures")
 
+    @untraced()
     def handle(self, *args: Any, **options: Any) -> None:
         if not getattr(settings, "DEMO_DATA_ALLOWED", False):
             raise CommandError("Les données de démonstration sont réservées au développement : elles ouvrent des comptes au mot de passe connu.")

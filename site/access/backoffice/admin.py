@@ -136,6 +136,10 @@ class ScopedModelAdmin(ModelAdmin):
     def scope(self, queryset: Any, user: Any) -> Any:
         return queryset.visible_to(user)
 
+    def case_of(self, instance: Any) -> tuple[str, Any] | None:
+        """The case that opening this record opens, as the journal calls it: its kind and its record. None when it opens none."""
+        return None
+
     def can_edit(self, user: Any, instance: Any) -> bool:
         """Whether the state of the record allows an edit; the role is checked before."""
         return True

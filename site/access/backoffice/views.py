@@ -19,6 +19,7 @@ from wagtail_modeladmin import views as modeladmin
 
 from access.actions import Narrowing
 from access.forms import show_refusal
+from access.journal.recording import consulted, tracing
 from access.templatetags.french import day
 
 LONGEST = 5_000
@@ -47,6 +48,9 @@ class ScopedRecord(Guarded):
             self.instance = self.model_admin.get_queryset(request).get(pk=self.instance_pk)
         except (self.model.DoesNotExist, ValueError, ValidationError) as missing:
             raise Http404 from missing
+        case = self.model_admin.case_of(self.instance)
+        if case is not None:
+            consulted(request, *case)
 
 
 class SavesThroughAction:
@@ -54,7 +58,7 @@ class SavesThroughAction:
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            with transaction.atomic():
+            with transaction.atomic(), tracing():
                 self.instance = self.model_admin.save_form(form, by=self.request.user)
         except ValidationError as refusal:
             show_refusal(form, refusal)

@@ -1,6 +1,7 @@
-"""Who is asking, and the trace of what leaves the site."""
+"""Who is asking, and the trace of what is read, changed, and taken away."""
 
 from access.models.accounts import User, UserQuerySet, role_group_name
 from access.models.exports import Export
+from access.models.journal import JournalBatch, JournalEntry, JournalKey, JournalPurge, ReadingAlert
 
-__all__ = ["Export", "User", "UserQuerySet", "role_group_name"]
+__all__ = ["Export", "JournalBatch", "JournalEntry", "JournalKey", "JournalPurge", "ReadingAlert", "User", "UserQuerySet", "role_group_name"]

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "access.journal.recording.JournalMiddleware",
     "access.doors.DoorsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -199,3 +200,12 @@ EXCHANGE_WORKER_LATE_SECONDS = 60
 # Sign-in (access.signin)
 WAGTAILADMIN_USER_LOGIN_FORM = "access.signin.SignInForm"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
+
+# Journal (access.journal)
+JOURNAL_SECRET = os.environ.get("JOURNAL_SECRET") or SECRET_KEY
+"""Wraps the keys that seal the journal's values and chains its batches. Changing it makes the past unreadable and unverifiable."""
+JOURNAL_KEPT_MONTHS = 12
+"""For how many months at most a line of the journal is kept, from 7 to 12: whole months leave (CNIL: 6 to 12 months)."""
+READING_ALERT_CASES = 30
+READING_ALERT_MINUTES = 10
+"""Somebody who opens more cases in so many minutes raises an alert to the data protection officer."""

@@ -11,7 +11,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from access.actions import Narrowing, record_export
 from access.backoffice import ScopedModelAdmin
 from access.enums import ExportOutcome, Role
-from access.models import Export, User
+from access.models import Export, JournalEntry, User
 from catalogue.enums import MeasureCode
 from catalogue.models import AgreedExchange, Commune, Epci, Funding, MeasureKind, NearbyService, Residence, Tariff, Territory
 from households.enums import Stage
@@ -149,6 +149,7 @@ def everything() -> dict[str, object]:
         "AgreedExchange": AgreedExchange.objects.create(landlord=landlord, layout="stock", starts_on=date(2015, 1, 1), contact=CANARY),
         "FollowedHousehold": household,
         "Export": export(label=CANARY),
+        "JournalEntry": JournalEntry.objects.create(kind="consultation", subject_kind="household", subject_id=household.pk, reference=CANARY),
         "Funding": Funding.objects.create(funder=OrganisationFactory(kind="funder"), name=CANARY),
         "Opinion": Opinion.objects.create(level="region", given_by=CANARY, given_on=date(2015, 1, 1), verdict="favourable"),
         "Statement": Statement.objects.create(operator=operator, year=2015, first_month=1, last_month=3, reference=CANARY),
@@ -176,7 +177,7 @@ def account(role: Role) -> User:
 
 
 COMMON_KNOWLEDGE = {"Commune", "Epci", "MeasureKind", "NearbyService", "Tariff"}
-OFFICE = {(Role.DPO, "Export")}
+OFFICE = {(Role.DPO, "Export"), (Role.DPO, "JournalEntry")}
 """What a role reads whole by its office."""
 
 
