@@ -51,6 +51,15 @@ def too_many_rows(limits: Limits) -> FileRefused:
     return FileRefused(Code.TOO_LARGE, f"Le fichier compte plus de {limits.rows} lignes.", "Découpez-le en plusieurs fichiers.")
 
 
+def quote_left_open(row: int) -> FileRefused:
+    return FileRefused(
+        Code.NOT_A_TABLE,
+        f"Un guillemet ouvert à la ligne {row} n'est pas refermé : les lignes qui suivent seraient prises pour la fin de sa cellule.",
+        "Refermez ce guillemet, ou retirez-le, puis envoyez de nouveau le fichier.",
+        row=row,
+    )
+
+
 def encoding_of(content: bytes) -> str:
     """The encoding of a text file: by its mark, else UTF-8 when it is valid, else cp1252. Raises FileRefused when it is no text."""
     if content.startswith(UTF16_MARKS):
@@ -84,6 +93,7 @@ def open_text(content: bytes, limits: Limits) -> Callable[[], Iterator[tuple[int
         lines = _Lines(content, encoding, limits)
         if has_separator_line:
             next(lines)
+            lines.record.clear()
         return _records(lines, separator, limits)
 
     return rows
@@ -107,13 +117,21 @@ def _regularity(content: bytes, encoding: str, separator: str, limits: Limits) -
     return max(((width - 1) * (count / widths.total()) ** 3 for width, count in widths.items()), default=0)
 
 
+class _QuoteLeftOpen(Exception):
+    """The text ends within a quoted cell."""
+
+
 class _Lines:
-    """The lines of a text, with their ends (LF, CRLF or CR) as they are. ``characters`` counts those given since it was last reset."""
+    """The lines of a text, with their ends (LF, CRLF or CR) as they are. ``record`` holds those of the record under way, ``characters`` counts it.
+
+    Whoever reads a record empties both. Raises _QuoteLeftOpen when more is asked for in the middle of the last one.
+    """
 
     def __init__(self, content: bytes, encoding: str, limits: Limits) -> None:
         self._text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
         self._longest = limits.columns * (limits.cell_characters + 3)
         self._limits = limits
+        self.record: list[str] = []
         self.characters = 0
         self.given = 0
 
@@ -123,8 +141,9 @@ class _Lines:
     def __next__(self) -> str:
         line = self._text.readline(self._longest)
         if not line:
-            raise StopIteration
+            raise _QuoteLeftOpen if self.record else StopIteration
         self.given += 1
+        self.record.append(line)
         self.characters += len(line)
         if len(line) >= self._longest:
             raise too_many_columns(self._limits, self.given)
@@ -139,9 +158,13 @@ def _records(lines: _Lines, separator: str, limits: Limits) -> Iterator[tuple[in
             cells = next(reader, None)
         except csv.Error as error:
             raise cell_too_long(limits, number + 1) from error
+        except _QuoteLeftOpen as error:
+            raise quote_left_open(number + 1) from error
         if cells is None:
             return
         number += 1
+        if len(lines.record) > 1 and not _is_well_quoted(lines.record, separator):
+            raise quote_left_open(number)
         if lines.characters > limits.cell_characters and any(len(cell) > limits.cell_characters for cell in cells):
             raise cell_too_long(limits, number)
         if len(cells) > limits.columns and any(cells[limits.columns :]):
@@ -149,4 +172,14 @@ def _records(lines: _Lines, separator: str, limits: Limits) -> Iterator[tuple[in
         if number > max(limits.rows * 2, BLANK_RECORDS):
             raise too_many_rows(limits)
         lines.characters = 0
+        lines.record.clear()
         yield number, cells
+
+
+def _is_well_quoted(record: list[str], separator: str) -> bool:
+    """Whether each quoted cell of a record of several lines ends where a cell may end: else its quote was closed by that of another row."""
+    try:
+        list(csv.reader(record, delimiter=separator, strict=True))
+    except csv.Error:
+        return False
+    return True

@@ -50,6 +50,25 @@ def test_decimal_commas_do_not_pass_for_separators():
     assert read(b"a;b\n1,5;2,5\n3,5;4,5\n")[1] == (2, ["1,5", "2,5"])
 
 
+@pytest.mark.parametrize(
+    "line",
+    ['A1;"rue des Lilas\nA2;rue B\nA3;rue C\n', 'A1;"rue des Lilas\nA2;"rue B\nA3;rue C\n', 'A1;"rue des Lilas\r\nA2;rue B', 'A1;"'],
+)
+def test_a_quote_left_open_never_swallows_the_rows_below(line):
+    with pytest.raises(FileRefused) as refusal:
+        read(f"Réf.;Voie\n\n{line}".encode())
+    assert (refusal.value.finding.code, refusal.value.finding.row) == (Code.NOT_A_TABLE, 3)
+    assert "guillemet" in refusal.value.finding.hint
+
+
+def test_quotes_within_a_cell_are_no_end_of_it():
+    assert read(b'a;b\nA1;12" x 5"\n"A2" bis;"c""d"\n') == [(1, ["a", "b"]), (2, ["A1", '12" x 5"']), (3, ["A2 bis", 'c"d'])]
+
+
+def test_a_file_of_one_declared_separator_holds_nothing():
+    assert read(b"sep=;") == []
+
+
 def exhaust(content, limits=LIMITS):
     for sheet in open_sheets(content, limits):
         list(sheet.rows())
