@@ -25,10 +25,13 @@ JUMP: Final = "1.30"
 FREE: Final = [DeclaredOccupation.VACANT.value, DeclaredOccupation.WORKS.value]
 """What a file may say of a home that a scheme household cannot be living in."""
 
+DUPLICATES_NAMED: Final = 5
+"""How many of the rows that bear the same reference are named on each of them."""
+
 CREATED_LISTED: Final = 1_000
 """How many homes to create are listed one by one: a first file creates them all, and nobody reads that list."""
 
-FILE_FIELDS: Final = tuple(column.field for column in STOCK.columns if column.field != "reference")
+FILE_FIELDS: Final = (*(column.field for column in STOCK.columns if column.field != "reference"), "quota")
 WRITTEN_FIELDS: Final = (*FILE_FIELDS, "withdrawn_on")
 """What an import writes: the fields of the file, and that a home it names is in stock."""
 
@@ -47,8 +50,9 @@ def column(name: str) -> sql.Identifier:
 
 def mark() -> sql.Composed:
     """The expression that sums up all that a file or a person can change in a home (``u``)."""
-    names = ("reference", *WRITTEN_FIELDS, "residence")
-    return sql.SQL("hashtextextended(ROW({})::text, 0)").format(sql.SQL(", ").join(sql.SQL("u.{}").format(column(name)) for name in names))
+    names = ("reference", *(name for name in WRITTEN_FIELDS if name != "quota"), "residence")
+    fields = sql.SQL(", ").join(sql.SQL("u.{}").format(column(name)) for name in names)
+    return sql.SQL("hashtextextended(ROW({})::text || coalesce(' ' || u.quota, ''), 0)").format(fields)
 
 
 class Counts(NamedTuple):
@@ -106,33 +110,42 @@ class Staging(AbstractContextManager["Staging"]):
                 copy.write(block)
 
     def duplicates(self, field: str) -> list[Flagged]:
-        """Mark as in error the rows that share a value of ``field`` with another row; ``other`` lists these other rows."""
+        """Mark as in error the rows that share a value of ``field`` with another row; ``other`` lists the first of these other rows."""
         key = sql.Identifier("reference_key") if field == "reference" else column(field)
         return self._flag(
             sql.SQL(
-                "UPDATE {stage} s SET is_valid = false FROM (SELECT {key} AS key, array_agg(row_number ORDER BY row_number) AS rows FROM {stage}"
-                " WHERE {key} <> '' GROUP BY {key} HAVING count(*) > 1) d WHERE s.{key} = d.key"
-                " RETURNING s.row_number, s.reference, s.{value}, array_to_string(array_remove(d.rows, s.row_number), ', ')"
-            ).format(stage=STAGE, key=key, value=column(field))
+                "UPDATE {stage} s SET is_valid = false FROM (SELECT {key} AS key, (array_agg(row_number ORDER BY row_number))[1:{named} + 1] AS rows,"
+                " count(*) AS total FROM {stage} WHERE {key} <> '' GROUP BY {key} HAVING count(*) > 1) d WHERE s.{key} = d.key"
+                " RETURNING s.row_number, s.reference, s.{value}, array_to_string((array_remove(d.rows, s.row_number))[1:{named}], ', ')"
+                " || CASE WHEN d.total > {named} + 1 THEN '…' ELSE '' END"
+            ).format(stage=STAGE, key=key, value=column(field), named=DUPLICATES_NAMED)
         )
 
     def taken_rpls_ids(self) -> list[Flagged]:
         """Mark as in error the rows whose RPLS id belongs to a home that keeps it; ``other`` is that home's reference.
 
-        A row left out keeps its home's former id, which may stop another row: repeated until nothing more is stopped.
+        A row left out keeps its home's former id, which may stop another row, and so on along a column that slipped by one row.
         """
-        found: list[Flagged] = []
-        while True:
-            step = self._flag(
-                sql.SQL(
-                    "UPDATE {stage} s SET is_valid = false FROM {units} u WHERE s.is_valid AND s.rpls_id <> '' AND u.landlord_id = {landlord}"
-                    " AND u.rpls_id = s.rpls_id AND u.reference_key <> s.reference_key AND NOT EXISTS (SELECT FROM {stage} o WHERE o.is_valid"
-                    " AND o.reference_key = u.reference_key) RETURNING s.row_number, s.reference, s.rpls_id, u.reference"
-                ).format(stage=STAGE, units=UNITS, landlord=self.landlord_id)
+        met = self._rows(
+            sql.SQL(
+                "SELECT s.row_number, s.reference, s.rpls_id, u.reference, s.reference_key, u.reference_key,"
+                " EXISTS (SELECT FROM {stage} o WHERE o.is_valid AND o.reference_key = u.reference_key) FROM {stage} s JOIN {units} u"
+                " ON u.landlord_id = {landlord} AND u.rpls_id = s.rpls_id WHERE s.is_valid AND s.rpls_id <> '' AND u.reference_key <> s.reference_key"
+            ).format(stage=STAGE, units=UNITS, landlord=self.landlord_id)
+        )
+        waiting = {holder: (Flagged(*told), key) for *told, key, holder, gives_up in met if gives_up}
+        stopped = [(Flagged(*told), key) for *told, key, _, gives_up in met if not gives_up]
+        for _, key in stopped:
+            if key in waiting:
+                stopped.append(waiting.pop(key))
+        found = [flagged for flagged, _ in stopped]
+        if found:
+            self._run(
+                sql.SQL("UPDATE {stage} SET is_valid = false WHERE row_number = ANY({rows})").format(
+                    stage=STAGE, rows=sql.Literal([flagged.row for flagged in found])
+                )
             )
-            if not step:
-                return found
-            found += step
+        return found
 
     def rent_jumps(self) -> list[Flagged]:
         """Rows that raise a rent by more than 30 %; ``other`` is the present rent."""
