@@ -19,12 +19,11 @@ from import_export.fields import Field
 from import_export.widgets import Widget
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from access.actions import Narrowing, record_export
 from access.enums import ExportFormat, ExportOutcome
-from access.exchange.neutral import neutralise
-from access.exchange.values import is_empty_word
+from access.exchange.neutral import for_workbook, neutralise
+from access.exchange.values import is_empty_word, is_spreadsheet_error
 
 FORMATS: Final = tuple(str(choice) for choice in ExportFormat.values)
 CONTENT_TYPES: Final = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -63,7 +62,7 @@ class CellWidget(Widget):
         text = str(value)
         if self.labels is not None:
             return self.labels.get(text, text)
-        return neutralise(text, reads_as_empty=bool(text) and is_empty_word(text))
+        return neutralise(text, reads_otherwise=bool(text) and (is_empty_word(text) or is_spreadsheet_error(text)))
 
 
 def labels_of(choices: type[TextChoices]) -> dict[str, str]:
@@ -245,7 +244,7 @@ def _csv_cell(value: Rendered) -> Rendered:
 
 
 def _workbook_cell(sheet: Any, value: Rendered) -> Any:
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", value) if isinstance(value, str) else value)
+    cell = WriteOnlyCell(sheet, for_workbook(value) if isinstance(value, str) else value)
     if isinstance(value, str):
         cell.data_type = "s"
     elif isinstance(value, date):

@@ -287,7 +287,10 @@ HOMES = st.fixed_dictionaries(
             ODD.map(lambda text: text[:20]),
             st.sampled_from(["NC", "-", "=1+1", "'x", " a ", "+3", "12 bis", "\ufeff", "\u200b", "\u00ad", "\u00a0", "\ufeff=1"]),
         ),
-        "street": st.one_of(ODD, st.sampled_from(["=HYPERLINK(1)", "@x", "''", "-", "N/A", "\ta", "a;b", 'a"b', "a\nb"])),
+        "street": st.one_of(
+            ODD,
+            st.sampled_from(["=HYPERLINK(1)", "@x", "''", "-", "N/A", "\ta", "a;b", 'a"b', "a\nb", "a\rb", "a\r\nb", "#REF!", "a_x0041_", "_x000D_"]),
+        ),
         "address_extra": ODD,
         "commune_id": st.sampled_from(["35238", "35115", "35004"]),
         "commune_name": st.sampled_from(["", "Rennes", "RENNES", "Antrain", "Val-Couesnon", "St Malo"]),

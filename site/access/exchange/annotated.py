@@ -2,20 +2,21 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import IO, Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from access.exchange.layout import ADDED_HEADINGS, Recognised
-from access.exchange.neutral import DANGEROUS, MARK, neutralise
-from access.exchange.values import Cell, as_text, is_empty_word, to_decimal
+from access.exchange.neutral import DANGEROUS, MARK, for_workbook, neutralise
+from access.exchange.values import FORMULA_SHOWN, Cell, as_text, is_empty_word, to_decimal
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 CHUNK: Final = 2_000
 LONGEST: Final = 32_000
+FORMULAS: Final = frozenset("=@")
+"""What begins a text that an import takes for a formula."""
 
 Told = Mapping[int, Sequence[tuple[str, str]]]
 """What is said of each row of the file: what is wrong, what to do."""
@@ -37,7 +38,7 @@ def annotated_rows(found: Recognised, told: Told) -> Iterator[list[Cell]]:
         yield [*_padded(found.without_added(cells), width), *added]
     while first is not None:
         number, cells = first
-        yield [*_padded(cells, width), *_said(told.get(number, ()))]
+        yield [*_padded(cells, width, frozenset(found.positions.values())), *_said(told.get(number, ()))]
         first = next(below, None)
 
 
@@ -45,19 +46,21 @@ def _filled(cells: Sequence[Cell]) -> int:
     return next((at + 1 for at in range(len(cells) - 1, -1, -1) if as_text(cells[at]).strip()), 0)
 
 
-def _padded(cells: Sequence[Cell], width: int) -> list[Cell]:
-    return [*map(as_sent, cells[:width]), *[""] * (width - len(cells))]
+def _padded(cells: Sequence[Cell], width: int, read: Collection[int] = ()) -> list[Cell]:
+    return [*(as_sent(cell, is_read=at in read) for at, cell in enumerate(cells[:width])), *[""] * (width - len(cells))]
 
 
 def _said(problems: Sequence[tuple[str, str]]) -> list[Cell]:
     return [neutralise(" ".join(dict.fromkeys(filter(None, texts)))[:LONGEST]) for texts in zip(*problems, strict=True)] if problems else ["", ""]
 
 
-def as_sent(cell: Cell) -> Cell:
-    """A cell as it came, with the same meaning for an import, but harmless to a spreadsheet."""
+def as_sent(cell: Cell, *, is_read: bool) -> Cell:
+    """A cell as it came, with the same meaning for an import, but harmless to a spreadsheet. ``is_read``: its column feeds a field."""
     if not isinstance(cell, str) or cell[:1] == MARK:
         return cell
     bare = cell.strip()
+    if is_read and bare[:1] in FORMULAS and bare:
+        return FORMULA_SHOWN + bare
     if bare[:1] in DANGEROUS and bare and not is_empty_word(bare) and to_decimal(bare) is None:
         return MARK + bare
     return bare if cell[:1] in DANGEROUS else cell
@@ -91,6 +94,6 @@ def _workbook_cell(sheet: Any, cell: Cell) -> Any:
         return cell
     if not cell:
         return None
-    written = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", cell))
+    written = WriteOnlyCell(sheet, for_workbook(cell))
     written.data_type = "s"
     return written

@@ -34,8 +34,8 @@ ReadSheet = tuple[str, Callable[[], Iterator[tuple[int, list[Cell]]]], tuple[tup
 
 def open_workbook(content: bytes, limits: Limits, *, seconds: int = SECONDS, memory: int = MEMORY) -> list[ReadSheet]:
     """The sheets of a workbook, parsed in a child process. Raises FileRefused, also when the child runs out of time or memory."""
-    workbook.inspect(content, limits)
-    bounds = json.dumps({"seconds": seconds, "memory": memory, "limits": _as_dict(limits)})
+    hides = workbook.inspect(content, limits)
+    bounds = json.dumps({"seconds": seconds, "memory": memory, "limits": _as_dict(limits), "hides": hides})
     environment = {**os.environ, "PYTHONPATH": str(SHELF)}
     with subprocess.Popen(
         [sys.executable, "-c", "from access.exchange.confined import main; main()", bounds],
@@ -120,7 +120,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     out = sys.stdout
     try:
-        for name, rows, merged in workbook.parse(sys.stdin.buffer.read(), Limits(**bounds["limits"])):
+        for name, rows, merged in workbook.parse(sys.stdin.buffer.read(), Limits(**bounds["limits"]), hides=bounds["hides"]):
             out.write(json.dumps({"name": name, "merged": merged}) + "\n")
             block: list[Any] = []
             for number, cells in rows():

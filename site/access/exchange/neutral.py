@@ -1,10 +1,13 @@
 """Text that a spreadsheet would run as a formula: made harmless on the way out, and given back exactly on the way in.
 
 A leading apostrophe means « take what follows as it stands ». Exports put one before every text that could be run, or that an import
-would not give back as it was (outer spaces, invisible characters, the words that mean « empty », a leading apostrophe); imports take exactly one off.
+would not give back as it was (outer spaces, invisible characters, the words that mean « empty », the errors of a spreadsheet, a leading apostrophe); imports take exactly one off.
 """
 
+import re
 from typing import Final
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from access.text import clean
 
@@ -12,16 +15,24 @@ MARK: Final = "'"
 DANGEROUS: Final = frozenset("=+-@\t\r\n＝＋－＠")
 
 
-def neutralise(text: str, *, reads_as_empty: bool = False) -> str:
-    """``text`` as it can stand in a cell. ``reads_as_empty``: an import would take this text for an empty cell.
+def neutralise(text: str, *, reads_otherwise: bool = False) -> str:
+    """``text`` as it can stand in a cell. ``reads_otherwise``: an import would take this text for something else.
 
     Only for texts: a number, negative or not, is written as a number.
     """
     bare = clean(text)
-    needs_mark = text != bare or reads_as_empty or text[:1] == MARK or bare[:1] in DANGEROUS if text else False
+    needs_mark = text != bare or reads_otherwise or text[:1] == MARK or bare[:1] in DANGEROUS if text else False
     return MARK + text if needs_mark else text
 
 
 def restore(cell: str) -> tuple[str, bool]:
     """The text behind a cell, and whether the cell asked for it to be taken as it stands."""
     return (cell[1:], True) if cell[:1] == MARK else (cell, False)
+
+
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def for_workbook(text: str) -> str:
+    """``text`` as the XML of a workbook gives it back exactly: what XML cannot hold, or would change, is written ``_x000D_`` (ECMA-376, 22.9.2.19)."""
+    return _ESCAPE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub(" ", text)).replace("\r", "_x000D_")

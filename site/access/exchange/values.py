@@ -34,9 +34,17 @@ EMPTY_WORDS: Final = frozenset(
     )
 )
 LONGEST_EMPTY_WORD: Final = 20
+SPREADSHEET_ERRORS: Final = frozenset(
+    ("#ref!", "#value!", "#valeur!", "#div/0!", "#name?", "#nom?", "#null!", "#nul!", "#num!", "#nombre!", "#spill!", "#propagation!", "#calc!")
+)
+"""What a spreadsheet shows where it could not work a cell out, in English and in French, folded. « #N/A » stands for an empty cell."""
+
 YES: Final = frozenset(("oui", "o", "x", "1", "vrai", "true", "yes", "y"))
 NO: Final = frozenset(("non", "n", "0", "faux", "false", "no"))
 MONTHS: Final = ("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre")
+SHORTEST_MONTH: Final = 3
+"""Letters of a month cut short: ``déc``, ``sept``; « jui » could be two of them, and is none."""
+
 SPREADSHEET_EPOCH: Final = date(1899, 12, 30)
 SERIAL_DAYS: Final = range(20_000, 80_000)
 FIRST_YEAR, LAST_YEAR = 1850, 2100
@@ -47,7 +55,8 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,2})?")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.\- ]([0-9]{1,2})[/.\- ]([0-9]{4}|[0-9]{2})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[/.\-]([0-9]{1,2})[/.\-]([0-9]{1,2})")
-_DAY_IN_WORDS = re.compile(r"([0-9]{1,2})(?:er)? ([a-z]+)\.? ([0-9]{4})")
+_DAY_IN_WORDS = re.compile(r"([0-9]{1,2})(?:er)?[ \-]([a-z]{3,9})\.?[ \-]([0-9]{4}|[0-9]{2})")
+_DAY_COMPACT = re.compile(r"((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])")
 _TIME_AFTER = re.compile(r"[t ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?z?$")
 _DAMAGED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}|[0-9][.,][0-9]+E-[0-9]{2,3}", re.IGNORECASE)
 _FLOOR = re.compile(r"(?:r ?\+ ?|etage |niveau )?([+-]?[0-9]{1,4})(?: ?(?:er|e|eme|ere|nd|nde))?(?: etage)?")
@@ -61,6 +70,16 @@ def is_empty_word(text: str) -> bool:
     return not text.strip() or fold(text) in EMPTY_WORDS
 
 
+FORMULA_SHOWN: Final = "#FORMULE "
+"""Begins a formula that a file given back shows as text: harmless there, and still no value when it comes back as it is."""
+
+
+def is_spreadsheet_error(text: str) -> bool:
+    """Whether ``text`` is what a spreadsheet shows in place of a result."""
+    bare = text.strip()
+    return bare[:1] == "#" and (fold(bare) in SPREADSHEET_ERRORS or bare.startswith(FORMULA_SHOWN) or (len(bare) > 2 and not bare.strip("#")))
+
+
 def as_text(cell: Cell) -> str:
     """The cell as its reader sees it, in French: ``35000``, ``49,47``, ``31/12/2015``."""
     if isinstance(cell, str):
@@ -71,7 +90,7 @@ def as_text(cell: Cell) -> str:
         return f"{cell:%d/%m/%Y}"
     if isfinite(cell) and cell == int(cell) and abs(cell) < 10**EXACT_DIGITS:
         return str(int(cell))
-    return repr(cell).replace(".", ",").upper()
+    return repr(cell).removesuffix(".0").replace(".", ",").upper()
 
 
 def parse_text(cell: Cell, *, longest: int) -> Read:
@@ -87,6 +106,15 @@ def parse_text(cell: Cell, *, longest: int) -> Read:
 def parse_identifier(cell: Cell, *, longest: int) -> Read:
     """An identifier, which a spreadsheet must not have turned into a number."""
     text = cell.strip() if isinstance(cell, str) else as_text(cell)
+    if isinstance(cell, date):
+        return Read(
+            None,
+            Problem(
+                Code.DAMAGED_ID,
+                f"L'identifiant est abîmé : le tableur l'a pris pour une date, {quote(text)}.",
+                "Mettez la colonne au format Texte, puis saisissez de nouveau l'identifiant d'origine.",
+            ),
+        )
     if _DAMAGED.fullmatch(text) or (isinstance(cell, float) and abs(cell) >= 10**EXACT_DIGITS):
         return Read(
             None,
@@ -196,20 +224,30 @@ def parse_floor(cell: Cell, *, lowest: int, highest: int) -> Read:
 def to_date(text: str) -> date | None:
     """The day a text names, None when it names none that exists."""
     bare = _TIME_AFTER.sub("", fold(text))
-    if matched := _YEAR_FIRST.fullmatch(bare):
+    if matched := _YEAR_FIRST.fullmatch(bare) or _DAY_COMPACT.fullmatch(bare):
         year, month, day = (int(part) for part in matched.groups())
     elif matched := _DAY_FIRST.fullmatch(bare):
-        day, month, year = (int(part) for part in matched.groups())
-        if len(matched[3]) == 2:
-            year += 1900 if year >= TWO_DIGIT_PIVOT else 2000
-    elif (matched := _DAY_IN_WORDS.fullmatch(bare)) and matched[2] in MONTHS:
-        day, month, year = int(matched[1]), MONTHS.index(matched[2]) + 1, int(matched[3])
+        day, month, year = int(matched[1]), int(matched[2]), _full_year(matched[3])
+    elif matched := _DAY_IN_WORDS.fullmatch(bare):
+        day, month, year = int(matched[1]), _month_named(matched[2]), _full_year(matched[3])
     else:
         return None
     try:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _full_year(digits: str) -> int:
+    """The year that four digits say, or two."""
+    year = int(digits)
+    return year if len(digits) > 2 else year + (1900 if year >= TWO_DIGIT_PIVOT else 2000)
+
+
+def _month_named(word: str) -> int:
+    """The number of a month from its name, whole or cut short, folded; 0 when it names none, or two."""
+    named = [number for number, name in enumerate(MONTHS, start=1) if name.startswith(word)]
+    return named[0] if len(named) == 1 and len(word) >= SHORTEST_MONTH else 0
 
 
 def parse_date(cell: Cell) -> Read:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from access.exchange import blanks
 from access.exchange.delimited import cell_too_long, not_a_table, too_many_columns, too_many_rows
 from access.exchange.findings import Code, FileRefused
 from access.exchange.limits import Limits
@@ -45,10 +46,13 @@ def hostile() -> FileRefused:
     )
 
 
-def parse(content: bytes, limits: Limits) -> list[OpenedSheet]:
-    """The sheets of a workbook that passed ``inspect``: visible ones first, each with its rows and its merged ranges. Raises FileRefused."""
+def parse(content: bytes, limits: Limits, *, hides: bool = False) -> list[OpenedSheet]:
+    """The sheets of a workbook that passed ``inspect``: visible ones first, each with its rows and its merged ranges. Raises FileRefused.
+
+    ``hides``: some of its cells would be read as blank though they are not.
+    """
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(blanks.shown(content) if hides else content))
         kept = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         kept.sort(key=lambda sheet: sheet.visible != SheetVisibleEnum.Visible)
         return [_open_sheet(book, sheet.name, limits) for sheet in kept]
@@ -107,8 +111,11 @@ def _cell(cell: Any, row: int, limits: Limits) -> Cell:
     return str(cell) if isinstance(cell, time | timedelta) else ""
 
 
-def inspect(content: bytes, limits: Limits) -> None:
-    """Refuse a workbook that would not fit once parsed: what it declares, what it really unzips to, how far its cells spread."""
+def inspect(content: bytes, limits: Limits) -> bool:
+    """Refuse a workbook that would not fit once parsed: what it declares, what it really unzips to, how far its cells spread.
+
+    Returns whether some of its cells would be read as blank though they are not.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
@@ -121,7 +128,7 @@ def inspect(content: bytes, limits: Limits) -> None:
     names = {entry.filename for entry in entries}
     if "[Content_Types].xml" not in names and "content.xml" not in names:
         raise not_a_table()
-    left = limits.unzipped_size
+    left, hides = limits.unzipped_size, False
     for entry in entries:
         spread = _Spread(limits)
         for block in _unzipped(content, entry):
@@ -130,8 +137,10 @@ def inspect(content: bytes, limits: Limits) -> None:
                 raise hostile()
             if entry.filename == "META-INF/manifest.xml" and b"encryption-data" in block:
                 raise encrypted()
-            if entry.filename.startswith("xl/worksheets/") or entry.filename == "content.xml":
+            if blanks.is_sheet(entry.filename):
                 spread.look(block)
+                hides = hides or blanks.may_hide(spread.text)
+    return hides
 
 
 def _unzipped(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -156,15 +165,14 @@ def _unzipped(content: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 class _Spread:
-    """How far from the top left the filled cells of a sheet lie: the parser holds every cell between, filled or not."""
+    """How far from the top left the filled cells of a sheet lie: the parser holds every cell between, filled or not. ``text`` is what it last saw."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._tail = b""
+        self.text = b""
 
     def look(self, block: bytes) -> None:
-        text = self._tail + block
-        self._tail = text[-OVERLAP:]
+        text = self.text = self.text[-OVERLAP:] + block
         for letters, number in set(_FILLED_CELL.findall(text)):
             column = 0
             for letter in letters:

@@ -36,3 +36,13 @@ def document(rows: list[list[str | float]], repeated: int = 1) -> bytes:
             f'<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="{KIND}"/></manifest:manifest>',
         )
     return target.getvalue()
+
+
+def replaced(content: bytes, old: str, new: str) -> bytes:
+    """The same file, where ``new`` stands for ``old`` in its document."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(target, "w") as archive:
+        for name in source.namelist():
+            data = source.read(name)
+            archive.writestr(name, data.replace(old.encode(), new.encode()) if name == "content.xml" else data)
+    return target.getvalue()

@@ -63,6 +63,9 @@ def test_french_amounts_come_back(amount, space, mark, unit):
         ("1er mars 2015", date(2015, 3, 1)),
         ("31 décembre 2015", date(2015, 12, 31)),
         ("01/02/75", date(1975, 2, 1)),
+        ("20151231", date(2015, 12, 31)),
+        ("31-déc-15", date(2015, 12, 31)),
+        ("1 févr. 2016", date(2016, 2, 1)),
         (date(2015, 6, 1), date(2015, 6, 1)),
         (42369.0, date(2015, 12, 31)),
     ],
@@ -71,7 +74,9 @@ def test_dates(written, meant):
     assert values.parse_date(written).value == meant
 
 
-@pytest.mark.parametrize("written", ["31/02/2015", "12/2015", "demain", "42369", 1.0, "00/00/0000", "2015-13-01"])
+@pytest.mark.parametrize(
+    "written", ["31/02/2015", "12/2015", "demain", "42369", 1.0, "00/00/0000", "2015-13-01", "20151331", "4 ma 2015", "4 jui 2015", "99999999"]
+)
 def test_impossible_dates(written):
     assert values.parse_date(written).problem.code == Code.BAD_DATE
 
@@ -94,6 +99,18 @@ def test_empties(written):
     assert values.is_empty_word(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "is_one"),
+    [("#REF!", True), (" #valeur! ", True), ("#NOM?", True), ("#####", True), ("#N/A", False), ("#12", False), ("#", False), ("", False)],
+)
+def test_errors_of_a_spreadsheet(written, is_one):
+    assert values.is_spreadsheet_error(written) is is_one
+
+
+def test_a_large_number_is_shown_whole():
+    assert [values.as_text(number) for number in (1234567890123456.0, 3.5e16, 35000.0, 49.47)] == ["1234567890123456", "3,5E+16", "35000", "49,47"]
+
+
 @pytest.mark.parametrize("written", ["0", "NCX", "- 3", "Nantes"])
 def test_not_empties(written):
     assert not values.is_empty_word(written)
@@ -112,7 +129,7 @@ def test_floor_that_is_none():
     assert values.parse_floor("99", lowest=-5, highest=60).problem.code == Code.OUT_OF_RANGE
 
 
-@pytest.mark.parametrize("written", ["3,5E+16", "3.5e+16", "1E+09", 1.2e16, 1e15])
+@pytest.mark.parametrize("written", ["3,5E+16", "3.5e+16", "1E+09", 1.2e16, 1e15, date(2015, 12, 3)])
 def test_identifiers_that_excel_destroyed(written):
     assert values.parse_identifier(written, longest=50).problem.code == Code.DAMAGED_ID
 
