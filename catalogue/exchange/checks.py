@@ -5,9 +5,10 @@ from typing import Final
 
 from access.exchange.checking import Block, RowReader, copy_text
 from access.exchange.findings import Code, FileRefused, FindingLog, quote
-from access.exchange.layout import Column, Recognised, heading_key
+from access.exchange.layout import Column, Recognised
 from access.exchange.limits import Limits
 from access.exchange.progress import Progress, silent
+from access.exchange.titles import heading_key
 from access.exchange.values import Cell, as_text
 from access.text import fold
 from catalogue.exchange.communes import CommuneIndex, Resolved
@@ -16,7 +17,7 @@ from catalogue.exchange.rpls import JOINED
 from partners.models import Organisation
 
 COMMUNE_FIELDS: Final = ("commune", "commune_name", "postcode")
-STAGED: Final = tuple(column.field for column in STOCK.columns if column.field != "commune")
+STAGED: Final = (*(column.field for column in STOCK.columns if column.field != "commune"), "quota")
 
 
 class LandlordNames:

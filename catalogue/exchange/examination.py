@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from access.exchange.checking import RowReader
 from access.exchange.course import Examination, store_bytes, stored_bytes
-from access.exchange.findings import Code, Finding, FindingLog, Level, Problem, clip, quote
+from access.exchange.findings import Code, FileRefused, Finding, FindingLog, Level, Problem, clip, quote
 from access.exchange.journal import RowPacker, unpacked
 from access.exchange.layout import Recognised, column_letters, recognise
 from access.exchange.limits import Limits
@@ -15,7 +15,7 @@ from access.exchange.reading import open_sheets
 from catalogue.exchange.checks import StockReader
 from catalogue.exchange.headings import LandlordHeadings
 from catalogue.exchange.held import held_homes
-from catalogue.exchange.rpls import DECLARATION, fields_left_out, recognise_declaration, refuse_another_siret
+from catalogue.exchange.rpls import DECLARATION, fields_left_out, recognise_declaration, refuse_another_siret, refuse_declaration_without_siret
 from catalogue.exchange.staging import Counts, Flagged, Staging
 from catalogue.models import ImportedFile, UnitImport
 from partners.models import Organisation
@@ -78,7 +78,11 @@ def recognise_stock(content: bytes, limits: Limits, landlord: Organisation, own:
     sheets = open_sheets(content, limits)
     declaration = recognise_declaration(sheets)
     if declaration is None:
-        return recognise(sheets, own.layouts(), limits)
+        try:
+            return recognise(sheets, own.layouts(), limits)
+        except FileRefused:
+            refuse_declaration_without_siret(sheets, landlord)
+            raise
     refuse_another_siret(declaration, landlord)
     return declaration
 
@@ -127,7 +131,7 @@ def _compare_rows(staging: Staging, reader: RowReader, log: FindingLog) -> None:
         if field in fields:
             for flagged in staging.duplicates(field):
                 rows = f"{'à la ligne' if ',' not in flagged.other else 'aux lignes'} {clip(flagged.other)}"
-                message = f"{noun} {quote(flagged.value)} figure aussi {rows}."
+                message = f"{noun} {quote(flagged.value)} figure aussi {rows}{'' if rows.endswith('…') else '.'}"
                 note(field, flagged, Problem(Code.DUPLICATE_IN_FILE, message, "Gardez une seule de ces lignes, ou corrigez celle qui se trompe."))
     if "rpls_id" in fields:
         for flagged in staging.taken_rpls_ids():

@@ -16,7 +16,20 @@ from django.utils import timezone
 from access.exchange.findings import Code, FileRefused, Finding, Level, Problem, quote
 from access.exchange.layout import Column, Layout, Recognised, column_letters, is_added
 from access.exchange.reading import Sheet
-from access.exchange.values import MONTHS, Cell, Read, Value, as_text, choice_key, normalised, parse_floor, parse_text, to_date, to_decimal
+from access.exchange.values import (
+    MONTHS,
+    Cell,
+    Read,
+    Value,
+    as_text,
+    choice_key,
+    normalised,
+    parse_floor,
+    parse_text,
+    parse_whole,
+    to_date,
+    to_decimal,
+)
 from catalogue.enums import InitialFinancing
 from catalogue.exchange.cells import parse_building_type, parse_financing, parse_occupation
 from catalogue.exchange.layouts import STOCK
@@ -32,7 +45,7 @@ LEAST_HOME_FIELDS: Final = 26
 JOINED: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "street_number": (("number", "repetition"), " "),
     "street": (("street_type", "street_name"), " "),
-    "address_extra": (("flat", "stairs", "building", "complement", "programme"), ", "),
+    "address_extra": (("flat", "stairs", "building", "complement", "place", "programme"), ", "),
 }
 """Fields of a home that RPLS gives in several columns, and what stands between them."""
 
@@ -116,7 +129,7 @@ _PARTS: Final = (
     _column("flat", "NUMAPPT", parse=partial(parse_labelled, label="appt", longest=15)),
     _column("stairs", "ESC", parse=partial(parse_labelled, label="esc.", longest=15)),
     _column("building", "BAT", parse=partial(parse_labelled, label="bât.", longest=20)),
-    _column("complement", "COMPLIDENT", "COMPLGEO", parse=partial(parse_text, longest=30)),
+    _column("complement", "COMPLIDENT", parse=partial(parse_text, longest=30)),
     _column("floor", "ETAGE", parse=partial(parse_floor, lowest=-5, highest=60), blank=None),
     _column("building_type", "TYPECONST", parse=parse_building_type),
     _column("typology", "NBPIECE"),
@@ -128,6 +141,7 @@ _PARTS: Final = (
     _column("energy_class", "DPEENERGIE"),
     _column("emission_class", "DPESERRE"),
 )
+_QUOTA: Final = partial(parse_whole, lowest=1, highest=7)
 
 PUBLISHED: Final = Layout(
     "rpls_published",
@@ -139,6 +153,8 @@ PUBLISHED: Final = Layout(
         _column("postcode", "CODEPOSTAL"),
         _column("commune_name", "LIBCOM"),
         *_PARTS,
+        _column("place", "COMPLGEO", parse=partial(parse_text, longest=30)),
+        _column("quota", "CONTINGENT", parse=_QUOTA, blank=None),
         _column("main_rent", "LOYERPRINC", "loyer principal", "loyer", "loyer HC", parse=_RENT, blank=None),
     ),
 )
@@ -159,7 +175,7 @@ DECLARED: Final[Mapping[int, Column]] = {
             (11, "appartement", _PARTS[4]),
             (13, "escalier", _PARTS[5]),
             (15, "étage", _PARTS[8]),
-            (16, "complément", replace(_PARTS[7], synonyms=())),
+            (16, "complément", _PARTS[7]),
             (23, "type de construction", _PARTS[9]),
             (24, "pièces principales", _PARTS[10]),
             (25, "surface habitable", _PARTS[11]),
@@ -173,6 +189,7 @@ DECLARED: Final[Mapping[int, Column]] = {
     },
     20: _column("programme", "champ 20 (programme)", parse=partial(parse_text, longest=45)),
     44: _column("main_rent", "champ 44 (loyer principal)", parse=_RENT, blank=None),
+    63: _column("quota", "champ 63 (contingent)", parse=_QUOTA, blank=None),
 }
 """The fields of a declaration that are taken, by their rank from 1."""
 
@@ -183,17 +200,22 @@ LAYOUTS: Final = (STOCK, PUBLISHED, DECLARATION)
 def recognise_declaration(sheets: Sequence[Sheet]) -> Recognised | None:
     """The declaration that the first filled sheet holds, None when it holds something else. It has no headings: its first line is the landlord's."""
     for sheet in sheets:
-        lines = [(number, cells) for number, cells in islice(sheet.rows(), 60) if any(as_text(cell).strip() for cell in cells)]
+        lines = _first_lines(sheet)
         if not lines:
             continue
         number, first = lines[0]
-        if not _is_landlord_line(first) or any(not _is_home_line(cells) for _, cells in lines[1:2]):
+        if not _is_landlord_line(first) or (len(lines) > 1 and not any(_is_home_line(cells) for _, cells in lines[1:])):
             return None
         headings = tuple(DECLARED[place].heading if place in DECLARED else f"champ {place}" for place in range(1, DECLARED_FIELDS + 1))
         added = frozenset(at for at in range(DECLARED_FIELDS, len(first)) if is_added(as_text(first[at])))
         positions = {column: place - 1 for place, column in DECLARED.items()}
         return Recognised(DECLARATION, sheet, number, headings, positions, (), added)
     return None
+
+
+def _first_lines(sheet: Sheet) -> list[tuple[int, Sequence[Cell]]]:
+    """The first lines of a sheet, less blank ones and titles of one cell."""
+    return [(number, cells) for number, cells in islice(sheet.rows(), 60) if sum(1 for cell in cells if as_text(cell).strip()) > 1]
 
 
 def _is_landlord_line(cells: Sequence[Cell]) -> bool:
@@ -205,31 +227,53 @@ def _is_home_line(cells: Sequence[Cell]) -> bool:
     return len(texts) >= LEAST_HOME_FIELDS and (not texts[4] or re.fullmatch(r"[0-9]{4,5}", texts[4]) is not None)
 
 
+def refuse_declaration_without_siret(sheets: Sequence[Sheet], landlord: Organisation) -> None:
+    """Raise FileRefused when the lines are those of a declaration, and the first one that of no landlord."""
+    for sheet in sheets:
+        lines = _first_lines(sheet)
+        if not any(len(cells) >= DECLARED_FIELDS - 1 and _is_home_line(cells) and as_text(cells[3]).strip().isdecimal() for _, cells in lines[:2]):
+            continue
+        number, first = lines[0]
+        siret = declared_siret(first) if len(first) >= SIRET_FIELD and not _is_home_line(first) else ""
+        raise FileRefused(
+            Code.WRONG_LANDLORD,
+            f"Cette déclaration RPLS ne dit pas de quel bailleur elle est : le champ 10 de sa première ligne n'est pas un SIRET ({quote(siret)})."
+            if siret
+            else "Cette déclaration RPLS ne dit pas de quel bailleur elle est : sa première ligne doit être celle du bailleur, avec le SIRET en champ 10.",
+            f"Complétez la première ligne avec le SIRET de {landlord}, puis envoyez de nouveau le fichier.",
+            row=number,
+            column="SIRET",
+            cell=f"{column_letters(SIRET_FIELD - 1)}{number}",
+            value=siret[:80],
+        )
+
+
 def declared_siret(cells: Sequence[Cell]) -> str:
     """The SIRET of a declaration's first line, without its spaces."""
     return "".join(as_text(cells[SIRET_FIELD - 1]).split())
 
 
 def refuse_another_siret(found: Recognised, landlord: Organisation) -> None:
-    """Raise FileRefused unless the declaration is the landlord's own."""
-    cells = next(cells for number, cells in found.sheet.rows() if number == found.heading_row)
-    siret = declared_siret(cells)
-    if landlord.siret and siret == landlord.siret:
-        return
-    place = {"row": found.heading_row, "column": "SIRET", "cell": f"{column_letters(SIRET_FIELD - 1)}{found.heading_row}", "value": siret[:80]}
-    if not landlord.siret:
+    """Raise FileRefused unless the declaration is the landlord's own, and its own alone: every landlord's line counts, wherever it stands."""
+    for number, cells in found.sheet.rows():
+        if number < found.heading_row or not _is_landlord_line(cells) or (landlord.siret and declared_siret(cells) == landlord.siret):
+            continue
+        siret = declared_siret(cells)
+        place = {"row": number, "column": "SIRET", "cell": f"{column_letters(SIRET_FIELD - 1)}{number}", "value": siret[:80]}
+        if not landlord.siret:
+            raise FileRefused(
+                Code.WRONG_LANDLORD,
+                f"Le SIRET de {landlord} n'est pas enregistré : rien ne dit que cette déclaration est la sienne.",
+                "Faites inscrire ce SIRET par le GIE dans la fiche du bailleur, puis envoyez de nouveau le fichier.",
+                **place,
+            )
+        where = "La déclaration" if number == found.heading_row else f"La ligne {number} de la déclaration"
         raise FileRefused(
             Code.WRONG_LANDLORD,
-            f"Le SIRET de {landlord} n'est pas enregistré : rien ne dit que cette déclaration est la sienne.",
-            "Faites inscrire ce SIRET par le GIE dans la fiche du bailleur, puis envoyez de nouveau le fichier.",
+            f"{where} porte le SIRET {quote(siret)}, qui n'est pas celui de {landlord}.",
+            "Choisissez le bon bailleur, ou faites vérifier par le GIE le SIRET de sa fiche.",
             **place,
         )
-    raise FileRefused(
-        Code.WRONG_LANDLORD,
-        f"La déclaration porte le SIRET {quote(siret)}, qui n'est pas celui de {landlord}.",
-        "Choisissez le bon bailleur, ou faites vérifier par le GIE le SIRET de sa fiche.",
-        **place,
-    )
 
 
 def fields_left_out(found: Recognised) -> Finding:

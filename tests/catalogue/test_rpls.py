@@ -50,6 +50,7 @@ def test_every_field_finds_its_place(neotoa):
         "f48": "05/2024",
         "f49": "C",
         "f50": "D",
+        "f63": "2",
     }
     entry = look(neotoa, home(**fields))
     assert codes(entry) == []
@@ -59,6 +60,8 @@ def test_every_field_finds_its_place(neotoa):
     assert (unit.typology, unit.living_area, unit.built_year, unit.floor) == ("T3", Decimal("62.5"), 1974, 0)
     assert (unit.building_type, unit.initial_financing, unit.declared_occupation) == ("collective", "hlmo", "vacant")
     assert (unit.main_rent, unit.energy_class, unit.emission_class, unit.rpls_id) == (Decimal("412.5"), "C", "D", "3500000000")
+    assert unit.quota == 2
+    assert codes(look(neotoa, home(f63="8"))) == ["out_of_range"]
 
 
 def test_without_object_is_empty(neotoa):
@@ -81,6 +84,50 @@ def test_the_landlords_line_must_be_its_own(neotoa, archipel):
     assert codes(look(archipel, home())) == ["wrong_landlord"]
     assert "n'est pas enregistré" in look(archipel, home()).findings.get().message
     assert not Unit.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "first",
+    [FIRST.replace("99900351000016", ""), FIRST.replace("99900351000016", "9990035100001X"), FIRST.removesuffix(";99900351000016"), home(f2="A9")],
+    ids=["no SIRET", "damaged SIRET", "a field short", "no landlord's line"],
+)
+def test_a_declaration_that_does_not_say_whose_it_is(neotoa, first):
+    entry = look(neotoa, home(), home(f2="A2", f1="3500000001"), first=first)
+    assert codes(entry) == ["wrong_landlord"]
+    assert "SIRET de Néotoa" in entry.findings.get().hint
+
+
+def test_lines_of_another_landlord_below_the_own_ones(neotoa):
+    entry = look(neotoa, home(), FIRST.replace("99900351000016", "99900352800018"), home(f2="B1", f1="3500000001"))
+    refusal = entry.findings.get()
+    assert (refusal.code, refusal.row) == ("wrong_landlord", 3)
+
+
+def test_a_title_above_and_a_first_home_that_is_short(neotoa):
+    entry = check(landlord=neotoa, upload=upload(f"Déclaration 2015\r\n{FIRST}\r\n3500000009;A9;1\r\n{home()}\r\n", "rpls.txt"), by=None)
+    assert (entry.layout, entry.created, entry.errors) == ("rpls_declaration", 1, 1)
+
+
+def test_every_published_column_at_once(neotoa):
+    head = (
+        "REFLGT;DROIT;DEPCOM;CODEPOSTAL;LIBCOM;NUMVOIE;INDREP;TYPVOIE;NOMVOIE;NUMAPPT;NUMBOITE;ESC;COULOIR;ETAGE;COMPLIDENT;ENTREE;BAT;IMMEU;COMPLGEO;"
+        "LIEUDIT;QPV;TYPECONST;NBPIECE;SURFHAB;CONSTRUCT;LOCAT;PATRIMOINE;ORIGINE;FINAN;FINANAUTRE;CONV;NUMCONV;DATCONV;MODE;CUS;DPEDATE;DPEENERGIE;"
+        "DPESERRE;SRU_EXPIR;SRU_ALINEA;CODSEGPATRIM;LIBSEGPATRIM;NEWLOGT"
+    )
+    held = {
+        "REFLGT": "A1",
+        "DEPCOM": "35238",
+        "CODEPOSTAL": "35000",
+        "LIBCOM": "RENNES",
+        "NBPIECE": "3",
+        "COMPLIDENT": "PORTE G",
+        "COMPLGEO": "LE PRE",
+    }
+    line = ";".join(held.get(title, "") for title in head.split(";"))
+    entry = check(landlord=neotoa, upload=upload(f"{head}\n{line}"), by=None)
+    assert (entry.layout, entry.created, codes(entry)) == ("rpls_published", 1, [])
+    confirm(unit_import=entry, by=None)
+    assert Unit.objects.get().address_extra == "PORTE G, LE PRE"
 
 
 def test_findings_of_a_declaration(neotoa):
