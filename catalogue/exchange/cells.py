@@ -22,7 +22,7 @@ def parse_typology(cell: Cell) -> Read:
     word = fold(text)
     if word in _STUDIOS:
         return Read(Typology.T1.value, normalised(cell, Typology.T1.label))
-    matched = _TYPOLOGY.fullmatch(word)
+    matched = _TYPOLOGY.fullmatch(re.sub(r"^([0-9]+)[.,]0+$", r"\1", word))
     rooms = int(matched[1]) if matched else 0
     if matched is None or not 1 <= rooms <= ROOMS_BELIEVED:
         names = {fold(choice.value): str(choice.value) for choice in Typology}

@@ -23,4 +23,4 @@ class LandlordHeadings(OwnHeadings):
         """The layouts that have headings, with the landlord's own."""
         published = {column.field: column for column in PUBLISHED.columns}
         parts = {key: published.get(RPLS_PART.get(name, name), self.columns[key]) for key, name in self.fields.items()}
-        return STOCK.knowing(self.columns), PUBLISHED.knowing(parts)
+        return STOCK.knowing(self.columns, self.ignored), PUBLISHED.knowing(parts, self.ignored)

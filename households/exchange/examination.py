@@ -116,7 +116,7 @@ def examine(
 def recognise_reports(content: bytes, limits: Limits, own: "ReportHeadings") -> Recognised:
     """Where the columns of a file of reports stand. Raises FileRefused when it cannot be read, or holds a column that is never taken."""
     sheets = open_sheets(content, limits)
-    found = recognise(sheets, (HOUSEHOLDS.knowing(own.columns),), limits)
+    found = recognise(sheets, (HOUSEHOLDS.knowing(own.columns, own.ignored),), limits)
     refuse_sensitive(found, sheets)
     return found
 

@@ -101,12 +101,14 @@ HOUSEHOLDS: Final = Layout(
             "application_number",
             parse_application_number,
             ("N° unique", "NUD", "NUR", "NUE", "Numéro unique d'enregistrement", "Numéro de demande", "N° de demande", "Numéro unique départemental"),
+            lesser=("N° unique de demande", "Numéro d'enregistrement", "Numéro de la demande de logement social"),
         ),
         Column(
             "date_demande",
             "applied_on",
             parse_date,
             ("Date de la demande", "Date de demande", "Demande du", "Ancienneté de la demande", "Date de première demande"),
+            lesser=("Date de dépôt", "Date de dépôt de la demande", "Date d'enregistrement"),
             blank=None,
         ),
         Column(
@@ -114,6 +116,7 @@ HOUSEHOLDS: Final = Layout(
             "last_name",
             partial(parse_line, longest=100),
             ("Nom de famille", "Nom du demandeur", "Nom du locataire", "Nom d'usage", "Nom titulaire"),
+            lesser=("Nom usuel", "Nom du ménage", "Nom patronymique", "Nom de naissance"),
             required=True,
         ),
         Column(
@@ -121,6 +124,7 @@ HOUSEHOLDS: Final = Layout(
             "first_name",
             partial(parse_line, longest=100),
             ("Prénoms", "Prénom du demandeur", "Prénom du locataire", "Prénom titulaire"),
+            lesser=("Prénom usuel",),
             required=True,
         ),
         Column("date_naissance", "birth_date", parse_date, ("Date de naissance", "Né le", "Née le", "Né(e) le", "Naissance", "DDN"), blank=None),
@@ -129,6 +133,7 @@ HOUSEHOLDS: Final = Layout(
             "size",
             partial(parse_whole, lowest=1, highest=LARGEST_HOUSEHOLD),
             ("Nombre de personnes", "Nbre de personnes", "Nb pers.", "Nb de personnes", "Composition", "Taille du ménage", "Personnes"),
+            lesser=("Composition familiale", "Nombre d'occupants", "Nombre de personnes du ménage"),
             blank=None,
         ),
         Column("telephone", "phone", parse_phone, ("Tél.", "Téléphone portable", "N° de téléphone", "Numéro de téléphone", "Portable", "Mobile")),

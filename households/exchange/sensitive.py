@@ -23,7 +23,7 @@ STEMS: Final = (
     *("casier", "judiciair", "justice", "prison", "emprison", "peniten", "carcer", "incarcer", "detenu", "detention", "ecrou", "condamn"),
     *("delinqu", "infraction", "crimin", "spip", "probation"),
     *("violen", "maltrait", "agress", "victime", "feminicid"),
-    *("religi", "croyance", "ethni", "racia", "sexuel", "syndical", "politique", "philosoph"),
+    *("religi", "croyance", "ethni", "racia", "sexuel", "syndica", "politique", "philosoph"),
     "origine",
 )
 """Beginnings of words, folded."""
@@ -49,13 +49,15 @@ WORDS: Final = frozenset(
         "crime",
         "delit",
         "delits",
+        *("rqth", "vif", "csapa", "caarud", "cmp", "soin", "soins", "trouble", "troubles", "ivg", "viol", "viols"),
+        *("bracelet", "peine", "peines", "sursis", "tig", "ppsmj"),
     )
 )
 """Whole words, folded."""
 
 COMPOUNDS: Final = (
     *("sante", "medica", "maladie", "psychiatr", "psycholog", "handicap", "addiction", "toxicoman", "alcool", "casier", "judiciaire", "justice"),
-    *("prison", "incarcer", "condamn", "violence", "religion", "securitesociale", "numerosecu", "nosecu", "ethnique", "braceletelectronique"),
+    *("prison", "incarcer", "condamn", "violence", "religion", "securitesociale", "numerosecu", "nosecu", "ethnique", "mandatdedepot", "gardeavue"),
 )
 """Said with enough letters to be told anywhere in a heading, even spelled letter by letter or run together."""
 

@@ -15,7 +15,7 @@ from access.exchange.findings import Code, Finding, FindingLog, Problem, clip
 from access.exchange.layout import Column, Recognised, column_letters
 from access.exchange.limits import Limits
 from access.exchange.progress import READING, Progress, silent
-from access.exchange.values import Cell, Value, as_text
+from access.exchange.values import Cell, Value, as_text, to_decimal
 from access.text import clean, fold
 
 BLOCK_ROWS: Final = 2_048
@@ -25,7 +25,7 @@ MAYBE_FILLER: Final = frozenset("tTsSgGeE \t\u00a0")
 
 _ESCAPES: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _ESCAPED = re.compile(r"[\\\t\n\r]")
-_TOTAL = re.compile(r"(?:sous[ -]?)?(?:total|totaux)(?:\b.*)?|ensemble|grand total")
+_TOTAL = re.compile(r"(?:(?:sous|grand)[ -]?)?(?:total|totaux)(?:[ :].*)?|ensemble")
 
 
 def copy_text(value: Value) -> str:
@@ -134,9 +134,10 @@ class RowReader:
         filled = [position for position, cell in enumerate(cells) if not isinstance(cell, str) or clean(cell)]
         if not filled:
             return True
-        first = cells[filled[0]]
-        is_named_total = isinstance(first, str) and _TOTAL.fullmatch(fold(first)) is not None
-        return is_named_total and not any(position in filled[1:] for position in self._required)
+        first, others = cells[filled[0]], [cells[position] for position in filled[1:]]
+        if not isinstance(first, str) or _TOTAL.fullmatch(fold(first)) is None:
+            return False
+        return not all(position in filled for position in self._required) or all(to_decimal(cell) is not None for cell in others)
 
     def _block(self, numbers: list[int], rows: list[Sequence[Cell]], extras: list[int]) -> Block:
         self.rows += len(rows)

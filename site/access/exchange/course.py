@@ -21,10 +21,10 @@ from psycopg import Cursor, sql
 from access.actions import trace
 from access.exchange.findings import FileRefused, Finding, FindingLog, clip
 from access.exchange.journal import FileImport
-from access.exchange.layout import heading_key
 from access.exchange.limits import Limits
 from access.exchange.progress import RESTORING, Progress, silent
 from access.exchange.states import WRITTEN, ImportStatus
+from access.exchange.titles import heading_key
 
 BLOCK: Final = 1 << 20
 PIECE: Final = 1 << 20

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from access.actions import trace
 from access.exchange.findings import Code, Finding
-from access.exchange.layout import Column, Recognised, heading_key
+from access.exchange.layout import Column, Recognised
+from access.exchange.titles import heading_key
 
 NOT_IMPORTED: Final = ""
 LONGEST_HEADING: Final = 255

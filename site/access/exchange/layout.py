@@ -1,7 +1,7 @@
 """What a file is expected to hold, and how its headings are recognised."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -10,8 +10,9 @@ from access.exchange.findings import Code, FileRefused, Finding, Level, Problem,
 from access.exchange.limits import Limits
 from access.exchange.neutral import restore
 from access.exchange.reading import Sheet
-from access.exchange.values import Cell, Read, Value, as_text, is_empty_word
-from access.text import clean, fold, without_controls
+from access.exchange.titles import changes_meaning, cut_brackets, heading_key, heading_words, without_lodging
+from access.exchange.values import Cell, Read, Value, as_text, is_empty_word, is_spreadsheet_error
+from access.text import clean, without_controls
 
 HEADING_ROWS: Final = 60
 """How far down the headings are looked for, below title lines."""
@@ -26,7 +27,7 @@ class Column:
     """One column of a layout: its canonical heading, the model field it feeds, and how its cells are understood.
 
     ``blank`` is what an empty cell means: "" or None clears the field; a required column has no such meaning. ``plain`` matches the texts that
-    mean exactly what they say, and need no understanding.
+    mean exactly what they say, and need no understanding. ``lesser`` headings name the column where no other heading of the file does.
     """
 
     heading: str
@@ -36,6 +37,7 @@ class Column:
     required: bool = False
     blank: Value = ""
     plain: re.Pattern[str] | None = None
+    lesser: tuple[str, ...] = ()
 
     def read(self, cell: Cell) -> Read:
         """The meaning of a cell as it stands in the file: emptiness, apostrophes and formulas settled, then parsed."""
@@ -45,6 +47,8 @@ class Column:
             cell = without_controls(cell) if is_literal else clean(cell)
             if not is_literal and cell[:1] in ("=", "@"):
                 return Read(None, _formula(cell))
+            if not is_literal and is_spreadsheet_error(cell):
+                return Read(None, _no_result(cell))
             if is_literal and cell and not clean(cell) and not self.required:
                 read = self.parse(cell)
                 return Read(self.blank) if read.problem else read
@@ -64,6 +68,14 @@ def _formula(text: str) -> Problem:
     )
 
 
+def _no_result(text: str) -> Problem:
+    return Problem(
+        Code.FORMULA,
+        f"La cellule contient l'erreur de tableur {quote(text)} au lieu d'une valeur.",
+        "Corrigez la formule, ou remplacez-la par sa valeur ; videz la cellule si la valeur n'est pas connue.",
+    )
+
+
 @dataclass(frozen=True)
 class Layout:
     """A kind of file: its name in code and for people, and its columns in canonical order."""
@@ -71,7 +83,10 @@ class Layout:
     code: str
     label: str
     columns: tuple[Column, ...]
+    ignored: frozenset[str] = frozenset()
     headings: Mapping[str, Column] = field(init=False, repr=False)
+    wordings: Mapping[str, Column] = field(init=False, repr=False)
+    lesser: Mapping[str, Column] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         known: dict[str, Column] = {}
@@ -81,24 +96,60 @@ class Layout:
                 if known.setdefault(key, column) is not column:
                     raise ValueError(f"{heading!r} names two columns")
         object.__setattr__(self, "headings", known)
+        wordings = _by_words((column, (column.heading.replace("_", " "), *column.synonyms)) for column in self.columns)
+        lesser = _by_words((column, column.lesser) for column in self.columns)
+        object.__setattr__(self, "wordings", wordings)
+        object.__setattr__(self, "lesser", {words: column for words, column in lesser.items() if words not in wordings})
 
-    def knowing(self, extra: Mapping[str, Column]) -> "Layout":
-        """The same layout, where further headings, by their key, name a column; a heading already known keeps its meaning."""
-        if not extra:
+    def knowing(self, extra: Mapping[str, Column], ignored: frozenset[str] = frozenset()) -> "Layout":
+        """The same layout, where further headings, by their key, name a column, or name none; a heading already known keeps its meaning."""
+        if not extra and not ignored:
             return self
         added = tuple(dict.fromkeys(column for column in extra.values() if column not in self.columns))
-        wider = Layout(self.code, self.label, self.columns + added)
+        wider = Layout(self.code, self.label, self.columns + added, ignored - self.headings.keys())
         object.__setattr__(wider, "headings", {**extra, **self.headings})
         return wider
 
+    def columns_for(self, headings: Sequence[str]) -> list[Column | None]:
+        """The column that each heading names: as it is known; else as it is understood; else as one of its lesser names.
+
+        Each way counts only for columns that none of the ways before it found. Of several lesser names of an optional column, the first counts.
+        """
+        found: list[Column | None] = [self.headings.get(heading_key(heading)) if heading else None for heading in headings]
+        for names in (self.wordings, self.lesser):
+            settled, taken = set(found), set[Column]()
+            for at, heading in enumerate(headings):
+                column = self._understood(heading, names) if heading and found[at] is None else None
+                if column is None or column in settled or (names is self.lesser and not column.required and column in taken):
+                    continue
+                found[at] = column
+                taken.add(column)
+        return found
+
     def column_for(self, heading: str) -> Column | None:
-        """The column a heading names, with or without what it says in brackets."""
-        return self.headings.get(heading_key(heading)) or self.headings.get(heading_key(re.sub(r"[(\[].*?[)\]]", "", heading)))
+        """The column a heading names."""
+        return self.columns_for([heading])[0]
+
+    def _understood(self, heading: str, names: Mapping[str, Column]) -> Column | None:
+        """The column that a heading names word by word, with or without what it says between brackets, and that it is about a home."""
+        if heading_key(heading) in self.ignored or not any(char.isalpha() for char in heading):
+            return None
+        if column := names.get(heading_words(heading)):
+            return column
+        bare, said = cut_brackets(heading)
+        words = heading_words(bare)
+        column = (self.headings.get(heading_key(bare)) if names is self.wordings else None) or names.get(words) or names.get(without_lodging(words))
+        says_another = changes_meaning(said) or self.headings.get(heading_key(said), column) is not column
+        return None if says_another else column
 
 
-def heading_key(heading: str) -> str:
-    """The form under which headings are compared: letters and digits only."""
-    return re.sub(r"[^a-z0-9]", "", fold(heading.replace("°", "o").replace("€", "")))
+def _by_words(named: Iterable[tuple[Column, Iterable[str]]]) -> dict[str, Column]:
+    """Columns by the words of their headings, less the words that would name two of them."""
+    found: dict[str, set[Column]] = {}
+    for column, headings in named:
+        for heading in headings:
+            found.setdefault(heading_words(heading), set()).add(column)
+    return {words: next(iter(columns)) for words, columns in found.items() if words and len(columns) == 1}
 
 
 _ADDED_KEYS: Final = frozenset(map(heading_key, ADDED_HEADINGS))
@@ -185,7 +236,8 @@ def recognise(sheets: Sequence[Sheet], layouts: Sequence[Layout], limits: Limits
     """
     best: Recognised | None = None
     for sheet in sheets:
-        for number, cells in islice(sheet.rows(), HEADING_ROWS):
+        spans = [span for span in sheet.merged if span[0] <= HEADING_ROWS and span[2] > span[0]]
+        for number, cells in islice(_unmerged(sheet.rows(), spans), HEADING_ROWS):
             headings = _headings(cells)
             for layout in layouts:
                 candidate = _match(layout, sheet, number, headings)
@@ -217,8 +269,7 @@ def _match(layout: Layout, sheet: Sheet, number: int, headings: tuple[str, ...])
     headings, added = _less_added(headings)
     positions: dict[Column, int] = {}
     unmapped: list[int] = []
-    for position, heading in enumerate(headings):
-        column = layout.column_for(heading) if heading else None
+    for position, column in enumerate(layout.columns_for(headings)):
         if column is None:
             unmapped.append(position)
         else:
@@ -262,9 +313,10 @@ def _refuse_missing(found: Recognised) -> None:
 
 
 def _refuse_ambiguous(found: Recognised) -> None:
+    columns = found.layout.columns_for(found.headings)
     for column, first in found.positions.items():
         for position in range(first + 1, len(found.headings)):
-            if found.headings[position] and found.layout.column_for(found.headings[position]) is column:
+            if columns[position] is column:
                 raise FileRefused(
                     Code.AMBIGUOUS_COLUMNS,
                     f"Deux colonnes disent la même chose : {quote(found.headings[first])} (colonne {column_letters(first)}) "
