@@ -24,6 +24,7 @@ from access.exchange.values import Cell
 SECONDS: Final = 60
 MEMORY: Final = 2 << 30
 BLOCK_ROWS: Final = 1_000
+BLOCK_CHARACTERS: Final = 4 << 20
 COMPRESSION: Final = 1
 SHELF: Final = Path(__file__).resolve().parents[2]
 
@@ -118,19 +119,31 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (bounds["seconds"], bounds["seconds"] + 1))
     resource.setrlimit(resource.RLIMIT_AS, (bounds["memory"], bounds["memory"]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    out = sys.stdout
+    out, limits, sent = sys.stdout, Limits(**bounds["limits"]), 0
     try:
-        for name, rows, merged in workbook.parse(sys.stdin.buffer.read(), Limits(**bounds["limits"]), hides=bounds["hides"]):
+        for name, rows, merged in workbook.parse(sys.stdin.buffer.read(), limits, hides=bounds["hides"]):
             out.write(json.dumps({"name": name, "merged": merged}) + "\n")
-            block: list[Any] = []
-            for number, cells in rows():
-                block.append([number, [_sent(cell) for cell in cells]])
-                if len(block) == BLOCK_ROWS:
-                    out.write(json.dumps(block) + "\n")
-                    block = []
-            if block:
-                out.write(json.dumps(block) + "\n")
+            for block in _blocks(rows()):
+                line = json.dumps(block)
+                sent += len(line)
+                if sent > limits.unzipped_size:
+                    raise workbook.hostile()
+                out.write(line + "\n")
         out.write(json.dumps({"end": True}) + "\n")
     except FileRefused as refusal:
         out.write(json.dumps({"refused": refusal.finding.as_dict()}) + "\n")
     out.flush()
+
+
+def _blocks(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[list[Any]]:
+    """Rows by blocks, none much longer than BLOCK_CHARACTERS: a text that stands once in a workbook may be that of every cell."""
+    block: list[Any] = []
+    length = 0
+    for number, cells in rows:
+        block.append([number, [_sent(cell) for cell in cells]])
+        length += sum(len(cell) for cell in cells if isinstance(cell, str))
+        if len(block) == BLOCK_ROWS or length > BLOCK_CHARACTERS:
+            yield block
+            block, length = [], 0
+    if block:
+        yield block

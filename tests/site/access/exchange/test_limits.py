@@ -3,6 +3,7 @@
 import io
 import time
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -43,6 +44,12 @@ def refusal(content, limits=LIMITS):
 
 def test_a_zip_bomb():
     assert refusal(with_sheet(b"0" * (401 << 20))) == Code.HOSTILE_FILE
+
+
+def test_one_long_text_that_stands_in_every_cell():
+    content = workbook(lambda sheet: [sheet.append(["x" * 30_000]) for _ in range(60)])
+    assert refusal(content, replace(LIMITS, unzipped_size=1_500_000)) == Code.HOSTILE_FILE
+    assert [len(cells[0]) for _, cells in open_sheets(content, replace(LIMITS, unzipped_size=3_000_000))[0].rows()] == [30_000] * 60
 
 
 def test_a_validation_declared_on_a_million_rows_costs_nothing():
