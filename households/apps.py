@@ -11,9 +11,11 @@ class HouseholdsConfig(AppConfig):
         from households.conventions import register_guards
         from households.journal import register_cases
         from households.models import HouseholdImport
+        from households.privacy.register import declare_fields
         from households.visibility import register_rules
 
         register_rules()
         register_guards()
         register_cases()
+        declare_fields()
         RECEPTIONS[ExchangedLayout.REPORTS] = Reception(HouseholdImport, "reports:upload")

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from access.exchange.work import perform
 from households.exchange.engine import REPORT_COURSE
 from households.models import HouseholdImportFile
+from households.privacy.retention import give_notices
 
 
 @app.periodic(cron="32 3 * * *")
@@ -30,6 +31,19 @@ def work_on_report_file(import_id: int, ticket: str) -> None:
 def refresh_next_actions(timestamp: int) -> None:
     """Work out anew what every case waits for: writes keep it true, a setting or a record put right by hand may not. Every night."""
     call_command("refresh_next_actions")
+
+
+@app.periodic(cron="22 4 * * *")
+@app.task(queueing_lock="give_retention_notices")
+def give_retention_notices(timestamp: int) -> None:
+    """Tell the officers which cases leave the active base in RETENTION_NOTICE_DAYS days. Every night."""
+    give_notices(on=timezone.localdate())
+
+
+@app.task(queueing_lock="run_retention")
+def run_retention() -> None:
+    """Anonymise the cases whose time of keeping is over, as the data protection officer asks."""
+    call_command("anonymise", confirm=True)
 
 
 @app.periodic(cron="0 7 * * 1-5")

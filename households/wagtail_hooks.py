@@ -8,6 +8,7 @@ from wagtail.admin.search import SearchArea
 from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 
 from access.backoffice import HeaderButton
+from access.enums import Role
 from catalogue.backoffice import UnitAdmin, offer
 from catalogue.backoffice.funding import FundingAdmin
 from catalogue.backoffice.sections import register_section
@@ -17,6 +18,7 @@ from households.backoffice.committee.admin import CommitteeSessionAdmin
 from households.backoffice.committee.home import add_own_sessions
 from households.backoffice.home import add_inbox
 from households.backoffice.money import convention_section
+from households.backoffice.privacy import add_panels
 from households.backoffice.scenarios import ScenarioAdmin
 from households.backoffice.statements import StatementAdmin
 from households.backoffice.steering import SHEET_READERS, OpinionAdmin, SheetTextAdmin
@@ -153,6 +155,29 @@ register_section(Convention, convention_section)
 UnitAdmin.header_buttons = (HeaderButton("Logements du dispositif", "homes:mobilised", homes.READERS), *UnitAdmin.header_buttons)
 
 
+@hooks.register("register_admin_urls")
+def register_privacy_urls() -> list[object]:
+    return [path("protection/", include("households.backoffice.privacy_urls"))]
+
+
+class ProtectionItem(MenuItem):
+    """An entry for the data protection officer."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return getattr(request.user, "role", None) == Role.DPO
+
+
+@hooks.register("register_protection_menu_item")
+def requests_item() -> MenuItem:
+    return ProtectionItem("Demandes des personnes", reverse_lazy("privacy:requests"), name="demandes", icon_name="user", order=20)
+
+
+@hooks.register("register_protection_menu_item")
+def retention_item() -> MenuItem:
+    return ProtectionItem("Conservation", reverse_lazy("privacy:retention"), name="conservation", icon_name="history", order=25)
+
+
+hooks.register("construct_homepage_panels", add_panels)
 hooks.register("construct_homepage_panels", add_inbox)
 hooks.register("construct_homepage_panels", prescriptions.add_prescriber_home)
 

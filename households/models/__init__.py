@@ -11,6 +11,7 @@ from households.models.officers import OfficerChange
 from households.models.outreach import OutreachContact
 from households.models.pending import PendingAction
 from households.models.plans import Intake, Scenario, ScenarioFunding, ScenarioPrice
+from households.models.privacy import Anonymisation, RetentionNotice, RightsRequest
 from households.models.reports import (
     HouseholdImport,
     HouseholdImportFile,
@@ -27,6 +28,7 @@ from households.models.twins import DistinctHouseholds, HouseholdMerge
 __all__ = [
     "AgendaItem",
     "AllocationRecord",
+    "Anonymisation",
     "CaseMember",
     "CommitteeDecision",
     "CommitteeSession",
@@ -61,6 +63,8 @@ __all__ = [
     "Proposal",
     "RentGuideline",
     "ReportHeading",
+    "RetentionNotice",
+    "RightsRequest",
     "Scenario",
     "ScenarioFunding",
     "ScenarioPrice",

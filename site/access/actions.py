@@ -64,3 +64,11 @@ def record_export(
         touched=[{"format": str(file_format), "rows": rows, "size": size, "outcome": str(outcome)}],
     )
     return told
+
+
+def trace_person_export(*, kind: str, subject_id: int, reference: str, rows: int, by: Any) -> None:
+    """Write in the journal that all the data on a person left as a file. ``rows`` counts the records in it."""
+    told = [{"format": "zip", "rows": rows}]
+    JournalEntry.objects.create(
+        actor=by, kind=EntryKind.EXPORT, subject_kind=kind, subject_id=subject_id, reference=reference, door="person", touched=told
+    )

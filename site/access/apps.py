@@ -9,6 +9,8 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from access.journal.tracked import install, track
         from access.models import User
+        from access.register import declare_fields
 
         track(User, "account")
+        declare_fields()
         post_migrate.connect(install, sender=self)

@@ -92,13 +92,18 @@ class ProtectionGroup(ModelAdminGroup):
     items = (JournalAdmin, ExportAdmin)
 
     def get_submenu_items(self) -> list[MenuItem]:
-        alerts = ProtectionItem("Alertes", reverse_lazy("journal:alerts"), name="alertes", icon_name="warning", order=15)
-        return [*super().get_submenu_items(), alerts]
+        own = [
+            ProtectionItem("Alertes", reverse_lazy("journal:alerts"), name="alertes", icon_name="warning", order=15),
+            ProtectionItem("Registre des traitements", reverse_lazy("protection:record"), name="registre", icon_name="clipboard-list", order=700),
+            ProtectionItem("Analyse d'impact", reverse_lazy("protection:assessment"), name="analyse", icon_name="help", order=710),
+        ]
+        others = [entry() for entry in hooks.get_hooks("register_protection_menu_item")]
+        return [*super().get_submenu_items(), *own, *others]
 
 
 @hooks.register("register_admin_urls")
 def register_journal_urls() -> list[object]:
-    return [path("journal/", include("access.backoffice.journal"))]
+    return [path("journal/", include("access.backoffice.journal")), path("protection/", include("access.backoffice.protection"))]
 
 
 @hooks.register("construct_homepage_panels", order=-1)

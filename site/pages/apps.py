@@ -7,5 +7,7 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         from pages import signals
+        from pages.register import declare_fields
 
         signals.connect()
+        declare_fields()

@@ -201,6 +201,14 @@ EXCHANGE_WORKER_LATE_SECONDS = 60
 WAGTAILADMIN_USER_LOGIN_FORM = "access.signin.SignInForm"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 
+# Personal data (households.privacy)
+RETENTION_MONTHS = 24
+"""How long after the last contact a case stays, before it is anonymised."""
+RETENTION_NOTICE_DAYS = 30
+"""How many days ahead the case's officer is told."""
+ANONYMISED_REGISTER = VAR_DIR / "anonymised.csv"
+"""Kinds and numbers of what was anonymised, beside the database: a restored backup replays it."""
+
 # Journal (access.journal)
 JOURNAL_SECRET = os.environ.get("JOURNAL_SECRET") or SECRET_KEY
 """Wraps the keys that seal the journal's values and chains its batches. Changing it makes the past unreadable and unverifiable."""

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Restaurée : la sauvegarde du {restored.made_at}, {restored}.")
         self.stdout.write(
             f"La base d'avant s'appelle {former}, ses fichiers portent la même date : supprimez-les quand tout est vérifié. "
-            "Lancez maintenant « manage.py migrate », puis redémarrez le site."
+            "Lancez maintenant « manage.py migrate » et « manage.py anonymise --replay --confirm », puis redémarrez le site."
         )
 
     def _try(self, source: Path, identity: Any) -> None:
