@@ -50,6 +50,7 @@ class CaseRecordAdmin(ScopedModelAdmin):
     readers = CASE_READERS
     inspect_view_enabled = False
     history_view_enabled = False
+    is_search_told = False
     search_fields = ("household__search_key",)
     list_select_related = ("household",)
 

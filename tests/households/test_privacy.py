@@ -20,7 +20,7 @@ from access.actions import trace
 from access.enums import EntryKind, Role
 from access.journal import sealing, tracked
 from access.journal.recording import tracing
-from access.models import JournalEntry, JournalKey
+from access.models import Export, JournalEntry, JournalKey
 from households.digest import digest_of
 from households.enums import AnonymisedKind, ConsentKind, RequestKind, RequestOutcome, Stage
 from households.models import (
@@ -510,3 +510,13 @@ class TestReplay:
         settings.ANONYMISED_REGISTER.write_text("nom;prénom\n")
         with pytest.raises(Exception, match="Ligne 1"):
             call_command("anonymise", replay=str(settings.ANONYMISED_REGISTER))
+
+
+def test_the_journal_of_exports_keeps_no_word_searched_among_cases(client):
+    landlord = OrganisationFactory(landlord=True)
+    client.force_login(member(Role.LANDLORD_REFERENT, landlord))
+    for address in ("menages/propositions", "menages/occupations", "menages/mesures"):
+        client.get(f"/gestion/{address}/", {"q": CANARY, "export": "csv"}).getvalue()
+    assert Export.objects.count() == 3
+    assert CANARY not in everything_in_the_database()
+    assert set(Export.objects.values_list("narrowing_words", flat=True)) == {"recherche (mots non gardés)"}

@@ -92,6 +92,8 @@ class ScopedModelAdmin(ModelAdmin):
     intro = ""
     empty_message = "Rien ici pour l'instant."
     header_buttons: ClassVar[tuple[HeaderButton, ...]] = ()
+    is_search_told: ClassVar[bool] = True
+    """Whether the journal of exports keeps the words searched; not where somebody may type a person's name, for nothing erases that journal."""
 
     index_view_class = views.IndexView
     create_view_class = views.CreateView

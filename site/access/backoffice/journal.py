@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Count, Max
+from django.db.models import Count, Exists, Max, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -53,7 +53,7 @@ class ReaderFilter(PersonFilter):
     """Keeps what one person did, among those who signed in; or what Solive did by itself."""
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[Any, str]]:
-        people = User.objects.filter(pk__in=JournalEntry.objects.visible_to(request.user).values("actor"))
+        people = User.objects.filter(Exists(JournalEntry.objects.visible_to(request.user).filter(actor=OuterRef("pk"))))
         return [*((person.pk, person.get_full_name()) for person in people), ("programme", NOBODY)]
 
     def queryset(self, request: Any, queryset: Any) -> Any:

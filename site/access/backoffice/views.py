@@ -108,11 +108,12 @@ class IndexView(Guarded, modeladmin.IndexView):
         """The filters, the search and the order of the list, as the reader sees them."""
         chosen = {spec.parameter_name: spec.value() for spec in self.filter_specs if spec.value()}
         words = [f"{spec.title} : {label}" for spec in self.filter_specs for value, label, is_chosen in spec.options() if is_chosen]
+        told = self.query if self.model_admin.is_search_told else ""
         if self.query:
-            words.append(f"recherche « {self.query} »")
+            words.append(f"recherche « {told} »" if told else "recherche (mots non gardés)")
         if self.ORDER_VAR in self.params:
             words.extend(self._order_words(self.params.get(self.ORDER_VAR, "")))
-        return Narrowing({"filters": chosen, "search": self.query, "order": [str(term) for term in self.queryset.query.order_by]}, " ; ".join(words))
+        return Narrowing({"filters": chosen, "search": told, "order": [str(term) for term in self.queryset.query.order_by]}, " ; ".join(words))
 
     def _order_words(self, order: str) -> Iterator[str]:
         for part in order.split("."):
