@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from access.backoffice.filters import upper_first
 from access.backoffice.views import InspectView
+from access.forms import written
 from catalogue import actions
-from catalogue.backoffice.operation_views import written
 from catalogue.backoffice.sections import sections_of
 from catalogue.conventions import moves_from
 from catalogue.enums import ConventionAction, ConventionStatus

@@ -4,13 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from access.forms import show_refusal
+from access.forms import written
 from catalogue import actions, policies
 from catalogue.actions.production import DECIDED_BY_KIND
 from catalogue.enums import OperationKind, OperationStage
@@ -38,17 +36,6 @@ def refused_when_over(request: HttpRequest, operation: Operation) -> HttpRespons
         return None
     messages.error(request, f"Cette opération est {operation.get_stage_display()} : elle ne change plus.")
     return redirect(operation_url(operation))
-
-
-def written(form: Any, write: Callable[[], Any]) -> bool:
-    """Run the write; whatever a rule refuses is shown on the form."""
-    try:
-        with transaction.atomic():
-            write()
-    except ValidationError as refusal:
-        show_refusal(form, refusal)
-        return False
-    return True
 
 
 def _form_page(request: HttpRequest, operation: Operation, form: Any, title: str, button: str, help_text: str = "", **extra: Any) -> HttpResponse:

@@ -5,15 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from access.enums import Role
-from access.forms import show_refusal
+from access.forms import written
 from catalogue.enums import MeasureCode
 from households import policies
 from households.backoffice.case_actions import BY_SLUG, CaseAction, offers
@@ -152,17 +150,6 @@ def build_form(action: CaseAction, household: Household, request: HttpRequest) -
     if request.method == "GET":
         extra["initial"] = {field: request.GET[name] for name, field in CHOSEN_BEFORE.items() if request.GET.get(name, "").isdecimal()}
     return action.form_class(request.POST or None, household=household, user=request.user, **extra)
-
-
-def written(form: Any, write: Any) -> bool:
-    """Run the write; whatever a rule refuses is shown on the form, beside its field where the form has it."""
-    try:
-        with transaction.atomic():
-            write()
-    except ValidationError as refusal:
-        show_refusal(form, refusal)
-        return False
-    return True
 
 
 def course_of(household: Household) -> list[dict[str, Any]]:

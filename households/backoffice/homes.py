@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.enums import Role
+from access.forms import written
 from catalogue import actions as catalogue_actions
 from catalogue.forms import AvailableForm, EarmarkForm
 from catalogue.models import Operation, Unit
 from catalogue.policies import may_declare_homes
 from households import actions, policies
-from households.backoffice.case_views import written
 from households.matching.criteria import BY_CODE
 from households.matching.search import SHOWN, HouseholdSearch, free_units
 from households.mobilisation import figures

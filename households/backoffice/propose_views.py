@@ -7,10 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from access.forms import written
 from access.text import fold, search_words
 from catalogue.models import Unit
 from households import actions, policies
-from households.backoffice.case_views import case_or_404, case_url, written
+from households.backoffice.case_views import case_or_404, case_url
 from households.enums import Stage
 from households.forms import ProposeForm
 from households.matching.search import SHOWN, HomeSearch

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from access.enums import Role
+from access.forms import written
 from catalogue.models import PublishedFigures
 from households.actions.published import publish_figures, withdraw_figures
-from households.backoffice.case_views import written
 from households.backoffice.money import Asked
 from households.published import publishable
 

@@ -14,8 +14,8 @@ from access.backoffice import HeaderButton, ScopedModelAdmin
 from access.backoffice.filters import choice_filter, related_filter
 from access.enums import Role
 from access.exchange.findings import FileRefused
+from access.forms import written
 from households.actions import statements as actions
-from households.backoffice.case_views import written
 from households.enums import LineStatus, StatementStatus
 from households.forms.statements import JudgeForm, SettleForm, StatementForm, StatementLineForm
 from households.models import Statement, StatementLine

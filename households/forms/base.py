@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from access.backoffice.forms import EMPTY_CHOICE, choose_plainly, narrow_choices
+from access.conflicts import ChangeAwareForm
 from access.forms import PastDateField
 from households.models import Household
 
@@ -25,7 +26,7 @@ class CaseForm(forms.Form):
         choose_plainly(self)
 
 
-class CaseModelForm(forms.ModelForm):
+class CaseModelForm(ChangeAwareForm):
     """A form that fills a record about one household."""
 
     def __init__(self, *args: Any, household: Household, user: Any, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from access.backoffice.forms import choose_plainly, narrow_choices
+from access.conflicts import ChangeAwareForm
 from access.enums import Role
 from access.forms import PastDateField
 from households.models import Statement, StatementLine
@@ -41,7 +42,7 @@ class StatementForm(forms.ModelForm):
         self.instance = forms.models.construct_instance(self, self.instance, opts.fields, opts.exclude)
 
 
-class StatementLineForm(forms.ModelForm):
+class StatementLineForm(ChangeAwareForm):
     """One line, added or corrected."""
 
     class Meta:

@@ -1,11 +1,15 @@
 """Form pieces shared by the rooms."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
 from django.utils import timezone
+
+from access.conflicts import ChangeAwareForm
 
 
 class DateInput(forms.DateInput):
@@ -45,6 +49,19 @@ class PastDateField(DayField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("initial", timezone.localdate)
         super().__init__(days_ahead=0, **kwargs)
+
+
+def written(form: forms.BaseForm, write: Callable[[], Any]) -> bool:
+    """Run the write whole or not at all; whatever a rule refuses, and what somebody else wrote meanwhile, is shown on the form."""
+    try:
+        with transaction.atomic():
+            if isinstance(form, ChangeAwareForm):
+                form.refuse_if_changed()
+            write()
+    except ValidationError as refusal:
+        show_refusal(form, refusal)
+        return False
+    return True
 
 
 def show_refusal(form: forms.BaseForm, refusal: ValidationError) -> None:

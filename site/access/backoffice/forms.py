@@ -7,6 +7,7 @@ from django.db import models
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.forms.models import register_form_field_override
 
+from access.conflicts import ChangeAwareForm
 from access.forms import DayField
 from access.models import User
 
@@ -39,7 +40,7 @@ def choose_plainly(form: forms.BaseForm) -> None:
             field.choices = [(value, label if value != "" else EMPTY_CHOICE) for value, label in field.widget.choices]
 
 
-class ScopedModelForm(WagtailAdminModelForm):
+class ScopedModelForm(ChangeAwareForm, WagtailAdminModelForm):
     """The form of a back-office screen."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

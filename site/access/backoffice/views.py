@@ -59,6 +59,7 @@ class SavesThroughAction:
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             with transaction.atomic(), tracing():
+                form.refuse_if_changed()
                 self.instance = self.model_admin.save_form(form, by=self.request.user)
         except ValidationError as refusal:
             show_refusal(form, refusal)
