@@ -1,6 +1,7 @@
 """Two people on one record: the second is told what changed meanwhile, and loses nothing typed."""
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -93,16 +94,17 @@ class ChangeAwareForm(forms.ModelForm):
         field: Any = self.fields[name]
         if isinstance(value, bool):
             return "Oui" if value else "Non"
-        if isinstance(field, forms.ModelChoiceField):
+        if hasattr(field, "queryset"):
             return self._named(field, value if isinstance(value, list | tuple) else [value])
-        if isinstance(field, forms.ChoiceField):
-            labels = {str(key): str(label) for key, label in flatten_choices(field.choices)}
+        if hasattr(field, "choices"):
+            offered: list[tuple[Any, Any]] = list(flatten_choices(field.choices))
+            labels = {str(key): str(label) for key, label in offered}
             chosen = value if isinstance(value, list) else [value]
             return ", ".join(labels.get(str(item), str(item)) for item in chosen if item not in (None, "")) or EMPTY
         text = "" if value is None else str(localize(value))
         return f"{text[:LONGEST]}…" if len(text) > LONGEST else text or EMPTY
 
-    def _named(self, field: Any, chosen: list[Any]) -> str:
+    def _named(self, field: Any, chosen: Sequence[Any]) -> str:
         """Records as the form names them, those that the person may choose; the others are only told to be there."""
         keys = {getattr(item, "pk", item) for item in chosen} - {None}
         seen = [field.label_from_instance(record) for record in field.queryset.filter(pk__in=keys)]
