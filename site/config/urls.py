@@ -43,3 +43,5 @@ urlpatterns = [
     *decorate_urlpatterns([pattern for pattern in wagtail_urls.urlpatterns if pattern.name == "wagtail_serve"], login_not_required),
 ]
 """Of the framework's own public addresses only the pages: there is one place to sign in."""
+
+handler500 = "config.outage.answer_failure"

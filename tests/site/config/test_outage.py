@@ -1,0 +1,68 @@
+"""The database down, the disk full: a kind page, and nothing written half-way."""
+
+import errno
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
+from django.urls import reverse
+from wagtail.documents.models import Document
+
+from access.enums import Role
+from pages.seeding import seed_site
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(client):
+    client.raise_request_exception = False
+    return client
+
+
+def no_database(*args, **kwargs):
+    raise OperationalError("connection to server at 10.0.0.7 failed: secret-host")
+
+
+def test_the_database_down_is_told_kindly_and_says_when_to_come_back(client, monkeypatch):
+    client.force_login(UserFactory(role=Role.GIE_STAFF))
+    monkeypatch.setattr(connection, "cursor", no_database)
+    answer = client.get(reverse("wagtailadmin_home"))
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "n’a pas été enregistré, ni en entier ni à moitié" in page
+    assert "secret-host" not in page
+
+
+def test_a_page_already_kept_still_answers_the_public(client, page_cache, monkeypatch):
+    seed_site()
+    assert client.get("/").status_code == 200
+    monkeypatch.setattr(connection, "cursor", no_database)
+    assert client.get("/").status_code == 200
+
+
+def test_a_full_disk_writes_nothing_half(client, monkeypatch):
+    client.force_login(UserFactory(role=Role.GIE_STAFF))
+
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", full)
+    sent = SimpleUploadedFile("convention.pdf", b"%PDF-1.7", content_type="application/pdf")
+    answer = client.post(reverse("wagtaildocs:add"), {"title": "Convention", "file": sent, "collection": "1"})
+    assert answer.status_code == 503
+    assert not Document.objects.exists()
+
+
+def test_any_other_failure_is_ours_and_tells_nothing(client, monkeypatch):
+    client.force_login(UserFactory(role=Role.GIE_STAFF))
+
+    def wrong(*args, **kwargs):
+        raise RuntimeError("MEN-00042 Dupont")
+
+    monkeypatch.setattr("wagtail.admin.views.home.HomeView.get", wrong)
+    answer = client.get(reverse("wagtailadmin_home"))
+    assert answer.status_code == 500
+    assert "Dupont" not in answer.content.decode()
