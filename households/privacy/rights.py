@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from access.enums import Role
-from access.journal.recording import tracing
+from access.journal.recording import record_change, tracing
 from access.models import User
 from households import actions
 from households.enums import ConsentAnswer, RequestKind, RequestOutcome, Stage
@@ -76,6 +76,7 @@ def log_request(
     )
     request.full_clean()
     request.save()
+    record_change(instance=request, by=by)
     return request
 
 
@@ -89,6 +90,7 @@ def answer(*, request: RightsRequest, outcome: str, on: date, by: Any) -> Rights
     held.outcome, held.answered_on = outcome, on
     held.full_clean()
     held.save()
+    record_change(instance=held, by=by)
     return held
 
 

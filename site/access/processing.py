@@ -55,7 +55,12 @@ class FieldFact:
 
     @property
     def label(self) -> str:
-        return str(getattr(self.model._meta.get_field(self.name), "verbose_name", self.name))
+        field: Any = self.model._meta.get_field(self.name)
+        if field.generated or (field.name.endswith("_key") and not field.is_relation):
+            return KEYS.get(field.name, "clé de recherche")
+        if self.model._meta.auto_created:
+            return str(field.related_model._meta.verbose_name)
+        return str(field.verbose_name)
 
     @property
     def end(self) -> str:
@@ -84,6 +89,7 @@ class Declaration:
         return "Les lignes sont effacées en entier." if self.deleted else "Les lignes restent, sans les champs effacés."
 
 
+KEYS: Final = {"opening_key": "envoi du formulaire"}
 _declared: dict[type[models.Model], Declaration] = {}
 TECHNICAL: Final = "id"
 

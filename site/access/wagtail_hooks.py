@@ -86,7 +86,7 @@ class ProtectionItem(MenuItem):
 
 @modeladmin_register
 class ProtectionGroup(ModelAdminGroup):
-    menu_label = "Protection des données"
+    menu_label = "Protection"
     menu_icon = "lock"
     menu_order = 610
     items = (JournalAdmin, ExportAdmin)

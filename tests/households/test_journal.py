@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from access.enums import EntryKind, Role
 from access.journal import sealing, tracked
 from access.journal.recording import tracing
+from access.journal.tracked import door_in_words
 from access.models import JournalEntry
 from households import actions
 from households.backoffice.case_actions import ACTIONS
@@ -117,7 +118,8 @@ class TestConsultations:
             if CANARY in body or (name.startswith("households:") or name == "committee:sheet"):
                 walked += 1
                 fresh = JournalEntry.objects.consultations().exclude(pk__in=before)
-                assert {(told.subject_kind) for told in fresh} & {"household", "report"}, name
+                assert {told.subject_kind for told in fresh} & {"household", "report"}, name
+                assert all(door_in_words(told.door) for told in fresh), name
         assert walked >= 20
 
     def test_a_file_about_one_case_is_a_consultation(self, client, staff, case):

@@ -22,7 +22,7 @@ from access.backoffice.exports import PersonFilter, last_months
 from access.backoffice.filters import SelectFilter, choice_filter, upper_first
 from access.enums import AlertOutcome, EntryKind, Role
 from access.journal import alerts as alert_actions
-from access.journal.tracked import tables
+from access.journal.tracked import door_in_words, tables
 from access.models import JournalBatch, JournalEntry, JournalPurge, ReadingAlert, User
 
 OFFICERS: Final = frozenset({Role.DPO})
@@ -36,6 +36,8 @@ def words_of(entry: JournalEntry) -> str:
     if entry.kind == EntryKind.EXPORT:
         told = entry.touched[0]
         return f"{told['rows']} ligne{'s' if told['rows'] > 1 else ''}, {str(told['format']).upper()}"
+    if not entry.touched:
+        return door_in_words(entry.door)
     models = {found.model._meta.model_name: found.model for found in tables().values()}
     said = []
     for line in entry.touched:

@@ -1,6 +1,6 @@
 """Whose rows the journal follows field by field, and to which record each belongs. Each room says which when the application starts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,6 +26,16 @@ class Tracked:
 
 
 _tables: dict[str, Tracked] = {}
+_doors: dict[str, str] = {}
+
+
+def name_doors(names: Mapping[str, str]) -> None:
+    """Say in words what is behind an address's name, for who reads the journal."""
+    _doors.update(names)
+
+
+def door_in_words(door: str) -> str:
+    return _doors.get(door, "")
 
 
 def track(model: type[models.Model], kind: str, path: tuple[str, ...] = ()) -> None:
