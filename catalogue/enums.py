@@ -104,6 +104,15 @@ class AbandonReason(models.TextChoices):
     OTHER = "other", "autre"
 
 
+class FinancingSource(models.TextChoices):
+    """What kind of money pays for an operation."""
+
+    SUBSIDY = "subsidy", "subvention"
+    LOAN = "loan", "prêt"
+    OWN = "own", "fonds propres"
+    OTHER = "other", "autre"
+
+
 class FinancingDecisionKind(models.TextChoices):
     """A decision on a home's financing, taken after it was built."""
 
@@ -160,6 +169,13 @@ class ConventionAction(models.TextChoices):
     RESUME = "resume", "remettre en vigueur"
     END = "end", "constater la fin"
     TERMINATE = "terminate", "résilier"
+
+
+class ConventionPartner(models.TextChoices):
+    """With whom a convention is signed, which settles its text."""
+
+    OPERATOR = "operator", "un opérateur"
+    LANDLORD = "landlord", "un bailleur"
 
 
 BEFORE_SIGNATURE: Final = (ConventionStatus.DRAFT, ConventionStatus.NEGOTIATION, ConventionStatus.TO_SIGN)

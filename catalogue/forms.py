@@ -10,7 +10,7 @@ from access.backoffice.filters import upper_first
 from access.backoffice.forms import EMPTY_CHOICE, choose_plainly
 from access.forms import DayField, PastDateField
 from catalogue.enums import AbandonReason, ConventionAction, MobilisationMode
-from catalogue.models import Convention, Operation, Territory, Unit
+from catalogue.models import Amendment, Convention, Operation, Territory, Unit
 
 
 def chosen_among(choices: Any) -> list[tuple[str, str]]:
@@ -182,6 +182,17 @@ class AmendmentForm(forms.Form):
         data = self.cleaned_data
         prices = {kind: data[name] for name, kind in self.kinds.items() if data.get(name) is not None}
         return {name: value for name, value in data.items() if name not in self.kinds} | {"prices": prices}
+
+
+class DocumentForm(forms.Form):
+    """A signed document, and what it is the document of."""
+
+    content = forms.FileField(label="Document signé", help_text="Un PDF de 10 Mo au plus. Seuls le GIE et les parties à la convention le lisent.")
+    amendment = forms.ModelChoiceField(label="Ce que c'est", queryset=Amendment.objects.none(), required=False, empty_label="La convention")
+
+    def __init__(self, *args: Any, convention: Convention, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["amendment"].queryset = convention.amendments.all()
 
 
 class RenewalForm(forms.Form):

@@ -8,11 +8,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils import timezone
 
 from access.actions import trace
+from catalogue.convention_paper import filled
 from catalogue.conventions import MOVES, NARROWED, SHORTENED
-from catalogue.enums import ConventionAction, ConventionStatus
-from catalogue.models import Amendment, Convention, ConventionMove, MeasureKind, Tariff, Territory
+from catalogue.enums import EVER_SIGNED, ConventionAction, ConventionStatus
+from catalogue.models import Amendment, Convention, ConventionDocument, ConventionMove, MeasureKind, Tariff, Territory
 
 ONE_DAY = timedelta(days=1)
 
@@ -34,7 +36,7 @@ def move_convention(*, convention: Convention, action: str, on: date, by: Any, r
         label = ConventionAction(action).label
         raise ValidationError(f"Cette convention est {locked.get_status_display()} : on ne peut pas {label}.", code="stage")
     if action == ConventionAction.SIGN:
-        locked.signed_on = on
+        locked.signed_on, locked.signed_text = on, filled(locked)
     if action == ConventionAction.END and on < locked.ends_on:
         raise ValidationError({"on": f"Elle court jusqu'au {locked.ends_on:%d/%m/%Y} : résiliez-la pour l'arrêter plus tôt."})
     if action == ConventionAction.TERMINATE:
@@ -84,6 +86,11 @@ def amend_convention(
         raise ValidationError("Indiquez ce que l'avenant change : la capacité, le territoire, la fin ou un tarif.")
     if not locked.starts_on <= starts_on <= max(locked.ends_on, ends_on or locked.ends_on):
         raise ValidationError({"starts_on": f"La convention court du {locked.starts_on:%d/%m/%Y} au {locked.ends_on:%d/%m/%Y}."})
+    if ends_on is not None and ends_on < starts_on:
+        raise ValidationError({"ends_on": "La nouvelle fin précède le jour où l'avenant prend effet."})
+    foreign = [str(kind) for kind in prices or {} if not locked.measure_kinds.filter(pk=kind.pk).exists()]
+    if foreign:
+        raise ValidationError(f"La convention ne couvre pas : {', '.join(foreign)}.")
     number = (locked.amendments.aggregate(last=Max("number"))["last"] or 0) + 1
     amendment = Amendment(
         convention=locked,
@@ -94,6 +101,7 @@ def amend_convention(
         capacity=capacity,
         territory=territory,
         ends_on=ends_on,
+        former_territory=locked.territory if territory else None,
         former_ends_on=locked.ends_on if ends_on else None,
         made_by=by if getattr(by, "pk", None) else None,
     )
@@ -128,6 +136,7 @@ def renew_convention(*, convention: Convention, number: str, by: Any) -> Convent
         capacity=locked.capacity_spans(locked.ends_on, locked.ends_on)[-1][2],
         territory=locked.territory,
         framework=locked.framework,
+        text=locked.text,
         renews=locked,
         starts_on=locked.ends_on + ONE_DAY,
         ends_on=_as_long(locked.starts_on, locked.ends_on),
@@ -135,8 +144,33 @@ def renew_convention(*, convention: Convention, number: str, by: Any) -> Convent
     made.full_clean()
     made.save()
     made.measure_kinds.set(locked.measure_kinds.all())
+    made.landlords.set(locked.landlords.all())
     trace(instance=made, action="wagtail.create", by=by, renews=locked.pk)
     return made
+
+
+@transaction.atomic
+def attach_document(*, convention: Convention, name: str, content: bytes, by: Any, amendment: Amendment | None = None) -> ConventionDocument:
+    """Keep the signed document of a convention, or of one of its amendments. Raises ValidationError for what is not a PDF, is too large, or is
+    joined already, and before the signature."""
+    locked = _lock(convention)
+    if locked.status not in EVER_SIGNED:
+        raise ValidationError(f"Cette convention est {locked.get_status_display()} : notez d'abord sa signature.", code="stage")
+    kept = ConventionDocument(
+        convention=locked, amendment=amendment, name=name[-150:], content=content, kept_by=by if getattr(by, "pk", None) else None
+    )
+    kept.full_clean()
+    kept.save()
+    trace(instance=locked, action="wagtail.edit", by=by, document=kept.pk)
+    return kept
+
+
+@transaction.atomic
+def withdraw_document(*, document: ConventionDocument, by: Any) -> None:
+    """Take back a document joined by mistake: that it was stays, its content goes."""
+    document.withdrawn_at, document.content = timezone.now(), b""
+    document.save(update_fields=["withdrawn_at", "content"])
+    trace(instance=document.convention, action="wagtail.edit", by=by, document=document.pk, withdrawn=True)
 
 
 def _as_long(starts_on: date, ends_on: date) -> date:

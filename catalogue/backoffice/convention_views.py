@@ -14,7 +14,7 @@ from access.forms import written
 from catalogue import actions
 from catalogue.backoffice.sections import sections_of
 from catalogue.conventions import moves_from
-from catalogue.enums import ConventionAction, ConventionStatus
+from catalogue.enums import EVER_SIGNED, ConventionAction, ConventionStatus
 from catalogue.forms import AmendmentForm, ConventionMoveForm, RenewalForm
 from catalogue.models import Convention, Tariff
 from catalogue.policies import may_write_convention
@@ -45,7 +45,7 @@ def convention_url(convention: Convention) -> str:
     return reverse("partenaires_conventions_modeladmin_inspect", args=[convention.pk])
 
 
-def _form_page(request: HttpRequest, convention: Convention, form: Any, title: str, help_text: str) -> HttpResponse:
+def form_page(request: HttpRequest, convention: Convention, form: Any, title: str, help_text: str) -> HttpResponse:
     context = {"convention": convention, "form": form, "title": title, "button": title, "help_text": help_text}
     return render(request, "catalogue/convention_form.html", context)
 
@@ -68,7 +68,7 @@ def move(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         ):
             messages.success(request, f"La convention {convention} a changé d'état.")
             return redirect(convention_url(convention))
-    return _form_page(request, convention, form, upper_first(wanted.label), HELP[wanted])
+    return form_page(request, convention, form, upper_first(wanted.label), HELP[wanted])
 
 
 def amend(request: HttpRequest, pk: int) -> HttpResponse:
@@ -85,7 +85,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, "L'avenant est enregistré.")
         return redirect(convention_url(convention))
-    return _form_page(request, convention, form, "Ajouter un avenant", "Ce que vous laissez vide ne change pas ; le passé non plus.")
+    return form_page(request, convention, form, "Ajouter un avenant", "Ce que vous laissez vide ne change pas ; le passé non plus.")
 
 
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
@@ -98,7 +98,7 @@ def renew(request: HttpRequest, pk: int) -> HttpResponse:
         if written(form, lambda: made.append(actions.renew_convention(convention=convention, number=number, by=request.user))):
             messages.success(request, f"{made[0]} est prête en brouillon : relisez-la, puis envoyez-la à la signature.")
             return redirect(convention_url(made[0]))
-    return _form_page(
+    return form_page(
         request, convention, form, "Renouveler la convention", "Un brouillon reprend le partenaire, les mesures et la durée, à la suite."
     )
 
@@ -117,8 +117,10 @@ class ConventionInspectView(InspectView):
             may_renew=writes and convention.signed_on is not None,
             days_left=(convention.ends_on - today).days if convention.is_in_force(today) else None,
             capacity=convention.capacity_spans(today, today)[-1][2],
+            may_attach=writes and convention.status in EVER_SIGNED,
+            documents=convention.documents.filter(withdrawn_at=None).defer("content").select_related("amendment"),
             history=convention.moves.select_related("made_by"),
-            amendments=convention.amendments.select_related("territory").prefetch_related("tariffs__kind"),
+            amendments=convention.amendments.select_related("territory", "former_territory").prefetch_related("tariffs__kind"),
             tariffs=Tariff.objects.visible_to(user).filter(convention=convention).select_related("kind").order_by("kind", "starts_on"),
             scheme_tariffs=Tariff.objects.visible_to(user)
             .in_force(on=today)

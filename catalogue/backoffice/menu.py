@@ -42,4 +42,11 @@ class PartnersGroup(ModelAdminGroup):
     menu_label = "Partenaires"
     menu_icon = "link"
     menu_order = 300
-    items = (partners.OrganisationAdmin, partners.MembershipAdmin, offer.ConventionAdmin, partners.DirectoryEntryAdmin, partners.KnowHowAdmin)
+    items = (
+        partners.OrganisationAdmin,
+        partners.MembershipAdmin,
+        offer.ConventionAdmin,
+        offer.ConventionTextAdmin,
+        partners.DirectoryEntryAdmin,
+        partners.KnowHowAdmin,
+    )

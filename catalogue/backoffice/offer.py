@@ -9,8 +9,9 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from access.backoffice import ScopedModelAdmin, ScopedModelForm, choice_filter, related_filter
 from access.enums import Role
 from catalogue.backoffice.convention_views import ConventionInspectView
+from catalogue.convention_words import WORDS
 from catalogue.enums import BEFORE_SIGNATURE, ConventionStatus
-from catalogue.models import Convention, MeasureKind, Tariff
+from catalogue.models import Convention, ConventionText, MeasureKind, Tariff
 from catalogue.resources import ConventionResource
 from partners.models import Organisation
 
@@ -40,9 +41,10 @@ class ConventionAdmin(ScopedModelAdmin):
     inspect_view_fields: ClassVar = [
         "number",
         "partner",
+        "parties",
         "purpose",
         "framework",
-        "territory",
+        "territory_today",
         "status",
         "measure_kinds",
         "capacity",
@@ -52,20 +54,63 @@ class ConventionAdmin(ScopedModelAdmin):
     ]
     panels: ClassVar = [
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("number"), FieldPanel("partner")]), FieldPanel("purpose"), FieldPanel("framework")], heading="Parties et objet"
+            [
+                FieldRowPanel([FieldPanel("number"), FieldPanel("partner")]),
+                FieldPanel("landlords", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("purpose"),
+                FieldPanel("framework"),
+            ],
+            heading="Parties et objet",
         ),
         MultiFieldPanel([FieldPanel("measure_kinds", widget=forms.CheckboxSelectMultiple), FieldPanel("capacity")], heading="Mesures"),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]), FieldPanel("territory")],
             heading="Dates et territoire",
         ),
+        MultiFieldPanel([FieldPanel("text")], heading="Texte"),
     ]
+
+    def parties(self, convention: Convention) -> str:
+        return ", ".join(["GIE Solive", convention.partner.name, *(landlord.name for landlord in convention.landlords.order_by("name"))])
+
+    parties.short_description = "Parties"
+
+    def territory_today(self, convention: Convention) -> str:
+        found = convention.territory_on(timezone.localdate())
+        return found.name if found else "–"
+
+    territory_today.short_description = "Territoire"
 
     def can_edit(self, user: Any, instance: Any) -> bool:
         return instance.status in BEFORE_SIGNATURE
 
     def get_success_url(self, instance: Any) -> str:
         return self.get_record_url(instance)
+
+
+class ConventionTextAdmin(ScopedModelAdmin):
+    model = ConventionText
+    menu_icon = "edit"
+    base_url_path = "partenaires/textes-de-convention"
+    readers, creators, editors = STAFF, STAFF, STAFF
+    add_label = "Ajouter un texte"
+    intro = "Le texte d'où chaque convention est générée en PDF. Une convention signée garde le sien : le changer ici ne touche que les suivantes."
+    empty_message = "Aucun texte n'est encore écrit : sans lui, une convention n'a pas de PDF."
+    list_display = ("record_link",)
+    inspect_view_fields: ClassVar = ["partner_kind", "body"]
+    panels: ClassVar = [
+        MultiFieldPanel(
+            [
+                FieldPanel("partner_kind"),
+                FieldPanel(
+                    "body",
+                    help_text="Une ligne qui commence par « Article », « Préambule » ou « Annexe » devient un titre. Ces mots entre accolades sont "
+                    "remplacés : " + ", ".join(f"{{{word}}} ({meaning})" for word, meaning in WORDS.items()) + ".",
+                ),
+            ],
+            heading="Texte",
+        )
+    ]
 
 
 class MeasureKindAdmin(ScopedModelAdmin):

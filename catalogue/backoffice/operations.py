@@ -1,11 +1,12 @@
 """Screens of operations."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils import timezone
 from django.utils.html import format_html
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 
 from access.backoffice import ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
 from access.backoffice.filters import SelectFilter, upper_first
@@ -20,6 +21,7 @@ from catalogue.templatetags.percent import percent
 from partners.models import Organisation
 
 STAFF = frozenset({Role.GIE_STAFF})
+ZERO = Decimal("0.00")
 
 
 class LateFilter(SelectFilter):
@@ -66,9 +68,18 @@ class OperationInspectView(InspectView):
             decisions=operation.financing_decisions.visible_to(user).select_related("unit"),
             may_move=policies.may_move(user, operation),
             may_write=policies.may_write_operation(user, operation),
+            **self.money_of(operation, today),
             sections=sections_of(self.request, operation),
             **kwargs,
         )
+
+    def money_of(self, operation: Operation, today: Any) -> dict[str, Any]:
+        """The financing plan beside the cost, in euros: what is found, what is settled, what is still to find."""
+        lines = operation.financing_on(today)
+        found = sum((line.amount for line, _step, _settled in lines), ZERO)
+        settled = sum((line.amount for line, _step, is_settled in lines if is_settled), ZERO)
+        cost = operation.known_cost
+        return {"financing": lines, "financed": found, "settled": settled, "to_find": None if cost is None else cost - found}
 
 
 class OperationAdmin(ScopedModelAdmin):
@@ -108,6 +119,15 @@ class OperationAdmin(ScopedModelAdmin):
         MultiFieldPanel([FieldRowPanel([FieldPanel("home_count"), FieldPanel("is_modular")]), FieldPanel("typologies")], heading="Logements"),
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("reference_cost"), FieldPanel("planned_cost"), FieldPanel("actual_cost")])], heading="Coûts, en euros"
+        ),
+        InlinePanel(
+            "financing",
+            heading="Plan de financement",
+            label="ligne de financement",
+            panels=[
+                FieldRowPanel([FieldPanel("source"), FieldPanel("amount")]),
+                FieldRowPanel([FieldPanel("funding"), FieldPanel("label"), FieldPanel("status")]),
+            ],
         ),
     ]
 

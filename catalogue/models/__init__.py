@@ -5,8 +5,9 @@ from catalogue.models.exchange import ImportedFile, ImportFinding, UnitChange, U
 from catalogue.models.headings import HeadingMapping
 from catalogue.models.money import Funding, FundingAmount, FundingStep
 from catalogue.models.offer import Amendment, Convention, ConventionMove, MeasureKind, Tariff
+from catalogue.models.papers import ConventionDocument, ConventionText
 from catalogue.models.places import Commune, Epci, FormerCommune, Territory
-from catalogue.models.production import FinancingDecision, Operation, OperationStep
+from catalogue.models.production import FinancingDecision, Operation, OperationFunding, OperationStep
 from catalogue.models.published import PublishedFigures
 from catalogue.models.stock import NearbyService, Residence, Unit
 
@@ -15,7 +16,9 @@ __all__ = [
     "Amendment",
     "Commune",
     "Convention",
+    "ConventionDocument",
     "ConventionMove",
+    "ConventionText",
     "Epci",
     "FinancingDecision",
     "FormerCommune",
@@ -28,6 +31,7 @@ __all__ = [
     "MeasureKind",
     "NearbyService",
     "Operation",
+    "OperationFunding",
     "OperationStep",
     "PublishedFigures",
     "Residence",

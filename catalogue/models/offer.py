@@ -1,11 +1,12 @@
 """What the scheme pays for, at what price, and under which convention."""
 
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
@@ -14,9 +15,10 @@ from django.utils import timezone
 
 from access.enums import Role
 from access.visibility import ScopedQuerySet, Visibility, everything
+from catalogue.convention_words import unknown_words
 from catalogue.enums import ChargeBase, ConventionAction, ConventionStatus, MeasureCode, Periodicity
 from catalogue.models.places import Territory
-from partners.models import Dated, Organisation, of_own_organisation, period
+from partners.models import Dated, Organisation, of_own_organisation, own_organisation_ids, period
 
 
 class MeasureKindQuerySet(ScopedQuerySet):
@@ -43,12 +45,19 @@ class MeasureKind(models.Model):
         return self.name
 
 
+def of_a_party(user: Any, on: date) -> Q:
+    """The conventions to which an organisation that employs the user is a party: their partner, or one of their landlords."""
+    own = own_organisation_ids(user, on)
+    joint = Convention.landlords.through.objects.filter(organisation__in=own)
+    return Q(partner__in=own) | Q(pk__in=joint.values("convention"))
+
+
 class TariffQuerySet(ScopedQuerySet):
     visibility = Visibility(
         {
             Role.GIE_STAFF: everything,
             Role.SUPPORT_WORKER: lambda user, on: Q(convention=None) | of_own_organisation("convention__partner")(user, on),
-            Role.LANDLORD_REFERENT: lambda user, on: Q(convention=None) | of_own_organisation("convention__partner")(user, on),
+            Role.LANDLORD_REFERENT: lambda user, on: Q(convention=None) | Q(convention__in=Convention.objects.filter(of_a_party(user, on))),
         }
     )
 
@@ -109,7 +118,7 @@ class ConventionQuerySet(ScopedQuerySet):
     visibility = Visibility(
         {
             Role.GIE_STAFF: everything,
-            Role.LANDLORD_REFERENT: of_own_organisation("partner"),
+            Role.LANDLORD_REFERENT: of_a_party,
             Role.SUPPORT_WORKER: of_own_organisation("partner"),
         }
     )
@@ -126,6 +135,14 @@ class Convention(Dated):
     partner = models.ForeignKey(
         Organisation, models.PROTECT, related_name="conventions", limit_choices_to={"kind__in": ["operator", "landlord"]}, verbose_name="partenaire"
     )
+    landlords = models.ManyToManyField(
+        Organisation,
+        blank=True,
+        related_name="joint_conventions",
+        limit_choices_to={"kind": "landlord"},
+        verbose_name="autres bailleurs parties",
+        help_text="Les bailleurs qui signent aussi, s'il y en a. Leurs référents lisent la convention.",
+    )
     purpose = models.TextField("objet")
     status = models.CharField("état", max_length=12, choices=ConventionStatus, default=ConventionStatus.DRAFT)
     measure_kinds = models.ManyToManyField(MeasureKind, related_name="conventions", verbose_name="mesures couvertes")
@@ -138,6 +155,13 @@ class Convention(Dated):
     territory = models.ForeignKey(Territory, models.PROTECT, null=True, blank=True, related_name="conventions", verbose_name="territoire")
     framework = models.CharField("accord-cadre", max_length=150, blank=True, help_text="L'accord dont cette convention découle, s'il y en a un.")
     renews = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="renewals", verbose_name="renouvelle")
+    text = models.TextField(
+        "texte propre",
+        blank=True,
+        help_text="Laissez vide pour le texte commun aux conventions de ce genre. Les mots entre accolades sont remplacés, comme dans ce texte.",
+    )
+    signed_text = models.TextField("texte signé", blank=True, editable=False)
+    """What the text said on the day of the signature: later changes of the common text do not touch it."""
     signed_on = models.DateField("signée le", null=True, blank=True)
     starts_on = models.DateField("du")
     ends_on = models.DateField("au")
@@ -164,8 +188,17 @@ class Convention(Dated):
     def __str__(self) -> str:
         return self.number
 
+    def clean(self) -> None:
+        if said := unknown_words(self.text):
+            raise ValidationError({"text": said})
+
     def is_in_force(self, on: date) -> bool:
         return self.status == ConventionStatus.SIGNED and self.starts_on <= on <= self.ends_on
+
+    def territory_on(self, day: date) -> Territory | None:
+        """The territory on that day: an amendment changes it from its own day on."""
+        coming = sorted((item for item in self.amendments.all() if item.territory_id and item.starts_on > day), key=lambda item: item.starts_on)
+        return coming[0].former_territory if coming else self.territory
 
     def capacity_spans(self, first: date, last: date) -> list[tuple[date, date, int | None]]:
         """From ``first`` to ``last`` included, the days on which one capacity holds and that capacity; None where there is no limit.
@@ -215,6 +248,7 @@ class Amendment(models.Model):
     capacity = models.PositiveIntegerField("nouvelle capacité", null=True, blank=True)
     territory = models.ForeignKey(Territory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="nouveau territoire")
     ends_on = models.DateField("nouvelle fin", null=True, blank=True)
+    former_territory = models.ForeignKey(Territory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="territoire d'avant")
     former_ends_on = models.DateField("fin d'avant", null=True, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par")
     made_at = models.DateTimeField("enregistré le", default=timezone.now)

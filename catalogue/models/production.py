@@ -9,11 +9,25 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, GeneratedField, OuterRef, Q
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 from access.enums import Role
 from access.text import Folded
 from access.visibility import ScopedQuerySet, Visibility, everything
-from catalogue.enums import OVER, AbandonReason, FinancingDecisionKind, MobilisationMode, OperationKind, OperationStage, Typology
+from catalogue.enums import (
+    COVERING,
+    OVER,
+    AbandonReason,
+    FinancingDecisionKind,
+    FinancingSource,
+    FundingStatus,
+    MobilisationMode,
+    OperationKind,
+    OperationStage,
+    Typology,
+)
+from catalogue.models.money import Funding
 from catalogue.models.places import Commune
 from catalogue.models.stock import Unit
 from partners.models import Organisation, of_own_organisation
@@ -45,7 +59,7 @@ def cost_field(label: str, help_text: str = "") -> "models.DecimalField[Any, Any
     return models.DecimalField(label, max_digits=11, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)], help_text=help_text)
 
 
-class Operation(models.Model):
+class Operation(ClusterableModel):
     """Production, adaptation, labelling or re-classification of homes by a landlord. Costs are in euros, for the whole operation.
 
     ``stage`` is written by ``catalogue.roads`` and by nothing else.
@@ -125,6 +139,13 @@ class Operation(models.Model):
         """The actual cost once known, else the planned one, in euros."""
         return self.actual_cost if self.actual_cost is not None else self.planned_cost
 
+    def financing_on(self, on: date) -> list[tuple["OperationFunding", str, bool]]:
+        """The lines of the financing plan, each with its step on that day and whether its money is settled (committed, notified or paid)."""
+        lines = list(self.financing.select_related("funding__funder"))
+        followed = dict(Funding.objects.filter(pk__in={line.funding_id for line in lines}).with_status(on=on).values_list("pk", "status"))
+        steps = [followed.get(line.funding_id) or line.status for line in lines]
+        return [(line, str(FundingStatus(step).label), step in COVERING) for line, step in zip(lines, steps, strict=True)]
+
     @property
     def surcharge(self) -> Decimal | None:
         """How much the operation costs beyond its reference, as an exact percentage of it; None when either cost is unknown."""
@@ -146,6 +167,41 @@ class Operation(models.Model):
     def current_step(self) -> "OperationStep | None":
         """The step under way; None once delivered or abandoned."""
         return next((step for step in self.steps.all() if step.step == self.stage), None)
+
+
+class OperationFunding(models.Model):
+    """One line of an operation's financing plan, in euros: a co-funding followed elsewhere, whose step counts, or another source named here."""
+
+    operation = ParentalKey(Operation, on_delete=models.CASCADE, related_name="financing", verbose_name="opération")
+    source = models.CharField("nature", max_length=10, choices=FinancingSource)
+    funding = models.ForeignKey(
+        Funding,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        limit_choices_to={"is_investment": True},
+        related_name="operations",
+        verbose_name="cofinancement suivi",
+        help_text="Un financement d'investissement (FNDOLLTS, par exemple) : son étape est celle que l'on y note.",
+    )
+    label = models.CharField("financeur ou prêteur", max_length=150, blank=True)
+    status = models.CharField("étape", max_length=10, choices=FundingStatus, blank=True)
+    amount = models.DecimalField("montant (€)", max_digits=11, decimal_places=2, validators=[MinValueValidator(0)])
+
+    class Meta:
+        verbose_name = "ligne de financement"
+        verbose_name_plural = "plan de financement"
+        ordering = ("pk",)
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(funding__isnull=False, label="", status="") | (Q(funding__isnull=True) & ~Q(label="") & ~Q(status="")),
+                name="operation_funding_named",
+                violation_error_message="Choisissez un cofinancement suivi, ou nommez le financeur et dites où en est la demande : l'un ou l'autre.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label or str(self.funding)
 
 
 class OperationStep(models.Model):

@@ -48,6 +48,10 @@ def test_convention_amendment_measure_statement_and_settlement(open_page):
     staff.get_by_role("heading", name=f"APE2A-{year}").wait_for()
     for label in ("Ouvrir la négociation", "Envoyer à la signature", "Noter la signature"):
         move(staff, label)
+    staff.get_by_role("link", name="Joindre le document signé").click()
+    staff.set_input_files("[name=content]", {"name": "signee.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    staff.get_by_role("button", name="Joindre le document signé").click()
+    staff.get_by_role("link", name="Convention signée").wait_for()
     staff.get_by_role("link", name="Ajouter un avenant").click()
     staff.fill("[name=starts_on]", date(year, 7, 1).isoformat())
     staff.fill("[name=purpose]", "Revalorisation")

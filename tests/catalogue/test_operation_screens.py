@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from access.enums import Role
 from catalogue import roads
 from catalogue.enums import OperationKind, OperationStage
-from catalogue.models import FinancingDecision, Operation, Unit
+from catalogue.models import FinancingDecision, Funding, FundingStep, Operation, Unit
 from tests.factories import FOUGERES, OperationFactory, OrganisationFactory, UnitFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +16,14 @@ pytestmark = pytest.mark.django_db
 
 def url(operation, slug):
     return f"/gestion/operations/{operation.pk}/{slug}/"
+
+
+def financing(*rows):
+    """What the form sends of a financing plan."""
+    data = {"financing-TOTAL_FORMS": len(rows), "financing-INITIAL_FORMS": 0, "financing-MIN_NUM_FORMS": 0, "financing-MAX_NUM_FORMS": 1000}
+    for number, row in enumerate(rows):
+        data |= {f"financing-{number}-{name}": value for name, value in row.items()}
+    return data
 
 
 def at_delivery(**fields):
@@ -52,6 +61,7 @@ def test_an_operation_is_started_and_shown(client, staff):
         "typologies": ["T2", "T3"],
         "reference_cost": "100000",
         "planned_cost": "119990",
+        **financing(),
     }
     answer = client.post("/gestion/logements/operations/ajouter/", data, follow=True)
     operation = Operation.objects.get()
@@ -173,3 +183,51 @@ def test_no_other_role_reaches_an_operation(client, role):
     client.force_login(member(role, operation.landlord))
     for slug in ("etape", "dates", "abandon", "livraison"):
         assert client.get(url(operation, slug)).status_code == 404
+
+
+def test_a_financing_plan_says_what_is_settled_and_what_is_still_to_find(client, staff):
+    landlord, state = OrganisationFactory(landlord=True), OrganisationFactory(kind="state_service", name="DDTM")
+    followed = Funding.objects.create(funder=state, name="FNDOLLTS, investissement", is_investment=True)
+    FundingStep.objects.create(funding=followed, status="notified", reached_on=date(2015, 2, 1))
+    operation = OperationFactory(landlord=landlord, planned_cost=120_000)
+    data = {
+        "name": operation.name,
+        "commune": FOUGERES,
+        "opened_on": "2015-01-05",
+        "home_count": "4",
+        "planned_cost": "120000",
+        **financing(
+            {"source": "subsidy", "funding": followed.pk, "amount": "40000"},
+            {"source": "loan", "label": "Caisse des dépôts", "status": "requested", "amount": "50000"},
+        ),
+    }
+    answer = client.post(reverse("logements_operations_modeladmin_edit", args=[operation.pk]), data, follow=True)
+    page = answer.content.decode().replace("\u202f", " ").replace("\xa0", " ")
+    assert operation.financing.count() == 2
+    assert "DDTM, FNDOLLTS, investissement (subvention)" in page
+    for amount in ("90 000,00 €", "40 000,00 €", "30 000,00 €"):
+        assert amount in page
+    assert [(step, settled) for _line, step, settled in operation.financing_on(date(2015, 1, 15))] == [
+        ("pas encore rencontré", False),
+        ("demandé", False),
+    ]
+    client.force_login(member(Role.LANDLORD_REFERENT, landlord))
+    inspect = reverse("logements_operations_modeladmin_inspect", args=[operation.pk])
+    assert "Caisse des dépôts" in client.get(inspect).content.decode()
+    client.force_login(member(Role.LANDLORD_REFERENT, OrganisationFactory(landlord=True)))
+    assert client.get(inspect).status_code == 404
+
+
+@pytest.mark.parametrize("row", [{}, {"label": "Région"}, {"status": "met"}])
+def test_a_line_of_financing_names_its_source(client, staff, row):
+    operation = OperationFactory()
+    data = {
+        "name": operation.name,
+        "commune": FOUGERES,
+        "opened_on": "2015-01-05",
+        "home_count": "4",
+        **financing({"source": "subsidy", "amount": "40000", **row}),
+    }
+    answer = client.post(reverse("logements_operations_modeladmin_edit", args=[operation.pk]), data)
+    assert "Choisissez un cofinancement suivi" in answer.content.decode().replace("&#x27;", "'")
+    assert not operation.financing.exists()

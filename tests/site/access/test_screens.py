@@ -13,7 +13,7 @@ from access.backoffice import ScopedModelAdmin
 from access.enums import ExportOutcome, Role
 from access.models import Export, JournalEntry, User
 from catalogue.enums import MeasureCode
-from catalogue.models import AgreedExchange, Commune, Epci, Funding, MeasureKind, NearbyService, Residence, Tariff, Territory
+from catalogue.models import AgreedExchange, Commune, ConventionText, Epci, Funding, MeasureKind, NearbyService, Residence, Tariff, Territory
 from households.enums import Stage
 from households.models import (
     AllocationRecord,
@@ -127,6 +127,7 @@ def everything() -> dict[str, object]:
         "MeasureKind": MeasureKind.objects.get(code=MeasureCode.SUPPORT),
         "Tariff": Tariff.objects.first(),
         "Convention": convention,
+        "ConventionText": ConventionText.objects.first(),
         "Household": household,
         "Diagnosis": DiagnosisFactory(household=household, operator=operator, completed=True),
         "CommitteeDecision": CommitteeDecision.objects.create(household=household, decided_on=date(2015, 2, 1), outcome="favourable", note=CANARY),
