@@ -18,7 +18,9 @@ from households.actions import copy_scenario
 from households.costs import MissingTariff
 from households.models import Scenario
 from households.money import scheme_years
+from households.plan_against_actual import GROUPINGS, Row, compare_plan
 from households.plans import planned_by, scenario_years, scenarios
+from households.steering import View
 from households.targets import homes_reached, households_reached
 
 STAFF = frozenset({Role.GIE_STAFF})
@@ -85,7 +87,19 @@ def scenario(request: HttpRequest, pk: int) -> HttpResponse:
     plan = scenarios().filter(is_plan=True).exclude(pk=pk).first()
     first = min(shown.starts_on.year, settings.COMMITMENT_YEARS[0])
     last = max(shown.ends_on.year, settings.COMMITMENT_YEARS[1])
-    context: dict[str, Any] = {"title": shown.name, "scenario": shown, "today": today, "missing": "", "columns": []}
+    grouping = request.GET.get("par", "")
+    rows = compare_plan(shown, View(request.user, today), grouping if grouping in GROUPINGS else "trimestre")
+    context: dict[str, Any] = {
+        "title": shown.name,
+        "scenario": shown,
+        "today": today,
+        "missing": "",
+        "columns": [],
+        "rows": rows,
+        "whole": whole_of(rows),
+        "grouping": grouping if grouping in GROUPINGS else "trimestre",
+        "groupings": GROUPINGS,
+    }
     try:
         columns = [(item.name, scenario_years(item, first, last, on=today), planned_by(item, today)) for item in (shown, plan) if item]
         reached = (households_reached(on=today).reached, homes_reached(on=today).reached)
@@ -95,6 +109,12 @@ def scenario(request: HttpRequest, pk: int) -> HttpResponse:
         label = MeasureCode(missing.kind).label
         context["missing"] = f"Aucun tarif « {label} » n'est en vigueur le {missing.day:%d/%m/%Y} : complétez les tarifs pour chiffrer ce scénario."
     return render(request, "households/money/scenario.html", context)
+
+
+def whole_of(rows: list[Row]) -> Row:
+    """Every quarter and group together."""
+    planned, actual = (tuple(sum(getattr(row, name)[place] for row in rows) for place in (0, 1)) for name in ("planned", "actual"))
+    return Row(rows[0].quarter_on if rows else timezone.localdate(), "", (planned[0], planned[1]), (actual[0], actual[1]))
 
 
 @require_POST
