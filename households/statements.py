@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from heapq import heappop, heappush
 from typing import Any, Final
 
 from catalogue.models import Convention, MeasureKind
 from households.ledger import Ledger
 from households.models import Household, Statement, StatementLine, SupportMeasure
+from households.models.support import until
 
 ZERO: Final = Decimal("0.00")
 UNKNOWN: Final = "Solive ne connaît pas de mesure de ce type pour ce ménage sur ces mois."
@@ -184,8 +186,13 @@ def _beyond(statement: Statement) -> set[int | None]:
         for first, last, capacity in convention.capacity_spans(statement.first_day, statement.last_day):
             if capacity is None:
                 continue
-            under = SupportMeasure.objects.filter(convention=convention)
-            most, day = under.most_at_once(first, last)
-            if most > capacity:
-                beyond.update(under.running(on=day).order_by("starts_on", "pk").values_list("pk", flat=True)[capacity:])
+            running: list[date] = []
+            under = SupportMeasure.objects.filter(convention=convention, starts_on__lte=last).filter(until(first)).order_by("starts_on", "pk")
+            for measure in under:
+                day = max(measure.starts_on, first)
+                while running and running[0] < day:
+                    heappop(running)
+                if len(running) >= capacity:
+                    beyond.add(measure.pk)
+                heappush(running, measure.last_day)
     return beyond

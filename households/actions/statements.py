@@ -9,11 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.actions import save_record, trace
-from access.enums import Role
 from households.enums import LineStatus, StatementStatus
 from households.models import Statement, StatementLine
 from households.statements import compare, expectations, shut_to
-from partners.models import own_organisation_ids
 
 
 def _locked(statement: Statement, *, among: Iterable[str], refusal: str) -> Statement:
@@ -88,6 +86,7 @@ def send_statement(*, statement: Statement, by: Any) -> Statement:
     held.lines.filter(status=LineStatus.DISPUTED).update(status=LineStatus.TO_CHECK)
     held.status, held.sent_at = StatementStatus.SENT, timezone.now()
     save_record(instance=held, by=by)
+    _conclude(held, by)
     return held
 
 
@@ -148,10 +147,3 @@ def settle_statement(*, statement: Statement, on: date, by: Any) -> Statement:
     held.status, held.settled_on = StatementStatus.SETTLED, on
     save_record(instance=held, by=by)
     return held
-
-
-def may_write_statement(user: Any, operator_id: int) -> bool:
-    """Whether the user may prepare and send a statement of this operator: its own workers, and staff for it."""
-    if user.role == Role.GIE_STAFF:
-        return True
-    return user.role == Role.SUPPORT_WORKER and operator_id in own_organisation_ids(user, timezone.localdate())

@@ -83,11 +83,13 @@ def test_each_difference_has_its_cause(convention, officer):
 
 def test_a_measure_beyond_the_capacity_is_told(officer):
     convention = ConventionFactory(starts_on=date(2015, 1, 1), ends_on=date(2017, 12, 31), capacity=1)
-    within, beyond = supported(convention), supported(convention, first=date(2015, 2, 1))
+    within, beyond = supported(convention), supported(convention, first=date(2015, 2, 1), last=date(2015, 3, 31))
+    again = supported(convention, first=date(2015, 6, 1), last=date(2015, 7, 31))
     found = statement(convention.partner, (1, 12))
     actions.prefill(statement=found, by=officer)
     rows = {row.reference: row.causes for row in compare(found, officer).rows}
-    assert rows == {within.household.reference: (), beyond.household.reference: ("Au-delà de la capacité de la convention.",)}
+    told = ("Au-delà de la capacité de la convention.",)
+    assert rows == {within.household.reference: (), beyond.household.reference: told, again.household.reference: told}
 
 
 def test_from_the_first_line_to_the_settlement(convention, officer):
@@ -119,6 +121,21 @@ def test_from_the_first_line_to_the_settlement(convention, officer):
     found.refresh_from_db()
     assert (found.status, found.settled_on) == (StatementStatus.SETTLED, date(2016, 2, 1))
     assert found.lines.get(household_reference=good.household.reference).expected_amount == Decimal("1500.00")
+
+
+def test_taking_the_disputed_lines_away_leaves_nothing_to_check(convention, officer):
+    agreed, disputed = supported(convention), supported(convention)
+    found = statement(convention.partner, (1, 12))
+    actions.prefill(statement=found, by=officer)
+    actions.send_statement(statement=found, by=officer)
+    lines = {line.household_reference: line for line in found.lines.all()}
+    actions.judge_line(line=lines[agreed.household.reference], accepts=True, by=officer)
+    actions.judge_line(line=lines[disputed.household.reference], accepts=False, note="Absent", by=officer)
+    actions.remove_line(line=lines[disputed.household.reference], by=officer)
+    actions.send_statement(statement=found, by=officer)
+    found.refresh_from_db()
+    assert found.status == StatementStatus.ACCEPTED
+    actions.settle_statement(statement=found, on=date(2016, 2, 1), by=officer)
 
 
 def test_only_an_accepted_statement_is_settled_and_not_before_its_months(convention, officer):
