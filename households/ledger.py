@@ -175,6 +175,22 @@ class LedgerLine:
 
 
 @dataclass(frozen=True)
+class MonthLine:
+    """The part of one cost line that falls in a month: its days, ``whole`` the line's euros, ``amount`` the month's share of them."""
+
+    household_id: int
+    reference: str
+    kind_id: int
+    operator_id: int
+    year: int
+    first: date
+    last: date
+    days: int
+    whole: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class Ledger:
     """The cost lines from ``first_year`` to ``last_year``, both included, up to the day ``until`` included.
 
@@ -227,6 +243,33 @@ class Ledger:
     def confidential(self) -> Decimal:
         """What the cases closed to the reader come to, in euros: the one line « dossiers confidentiels »."""
         return Decimal(self._rows(f"{LINES} SELECT COALESCE(SUM(amount), 0.00) FROM line WHERE {self._where()} AND hidden")[0][0])
+
+    def month_lines(self, month: int, *, offset: int = 0, limit: int | None = None) -> list[MonthLine]:
+        """The shares of one month (of each year) that the open lines give it, by year and case."""
+        columns = (
+            "line.household_id, household.reference, line.kind_id, line.operator_id, line.year, "
+            "GREATEST(line.first, make_date(line.year, line.month, 1)), "
+            "LEAST(line.last, (make_date(line.year, line.month, 1) + interval '1 month')::date - 1), "
+            "line.month_days::int, line.times * line.amount, line.share::numeric(12, 2)"
+        )
+        query = (
+            f"{self._months()} SELECT {columns} FROM line_of_month AS line JOIN households_household AS household ON household.id = line.household_id "
+            "WHERE line.month = %(month)s AND line.month_days > 0 AND NOT line.hidden "
+            "ORDER BY line.year, household.reference, line.kind_id, line.measure_id, line.first LIMIT %(limit)s OFFSET %(offset)s"
+        )
+        return [MonthLine(*row) for row in self._rows(query, month=month, limit=limit, offset=offset)]
+
+    def month_sums(self, month: int) -> tuple[int, Decimal, Decimal]:
+        """How many shares of that month are open to the reader, what they come to, and what the closed cases do, in euros."""
+        query = (
+            f"{self._months()} SELECT COUNT(*) FILTER (WHERE NOT hidden), COALESCE(SUM(share) FILTER (WHERE NOT hidden), 0.00), "
+            "COALESCE(SUM(share) FILTER (WHERE hidden), 0.00) FROM line_of_month WHERE month = %(month)s AND month_days > 0"
+        )
+        count, seen, closed = self._rows(query, month=month)[0]
+        return int(count), seen.quantize(CENT), closed.quantize(CENT)
+
+    def _months(self) -> str:
+        return LINES + MONTHS.format(kept=", ".join(KEPT), where=f"WHERE {self._where()}")
 
     def narrowed(self, **kept: Any) -> "Ledger":
         """The same lines, those of one value of each given grouping only."""

@@ -46,12 +46,16 @@ NONE: Final = "aucun"
 HIDDEN: Final = "confidentiels"
 NOBODY: Final = {"landlord": "Sans logement attribué", "territory": "Hors EPCI", "convention": "Sans convention", "measure": "Diagnostics"}
 MONTHS: Final = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
+MONTH_NUMBERS: Final = frozenset(map(str, range(1, 13)))
 YEARS_SHOWN: Final = 12
 ROWS_A_PAGE: Final = 100
 MEASURES_SHOWN: Final = 20
+FUNDER_LIST_READERS: Final = frozenset({Role.GIE_STAFF, Role.FUNDER})
+"""They read who pays: all of it, or the own grants. Source: the scheme's role table."""
 EXPORTED: Final = frozenset({"csv", "xlsx"})
 MOST_EXPORTED: Final = 50_000
 LINE_HEADINGS: Final = ("Année", "Ménage", "Mesure", "Opérateur", "Du", "Au", "Jours", "Tarif (€)", "Montant (€)")
+MONTH_HEADINGS: Final = (*LINE_HEADINGS[:-2], "Ligne de l'année (€)", "Part du mois (€)")
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Asked:
     grouping: str
     kept: dict[str, str]
     page: str
+    month: int = 0
+    """One month of the years asked; none when 0."""
 
     @classmethod
     def read(cls, request: HttpRequest) -> "Asked":
@@ -82,11 +88,20 @@ class Asked:
             grouping=given.get("par", "") if given.get("par") in WORDS else "mesure",
             kept={word: given[word][:40] for word in (*WORDS, "annee") if word != "mois" and given.get(word)},
             page=given.get("page", "1"),
+            month=int(given["mois"]) if given.get("mois", "") in MONTH_NUMBERS else 0,
         )
 
     def query(self, **changes: Any) -> str:
         """The address's query for the same thing, changed."""
-        asked = {"du": self.first_year, "au": self.last_year, "base": self.base, "par": self.grouping, **self.kept, **changes}
+        asked = {
+            "du": self.first_year,
+            "au": self.last_year,
+            "base": self.base,
+            "par": self.grouping,
+            **self.kept,
+            "mois": self.month or "",
+            **changes,
+        }
         return urlencode({name: value for name, value in asked.items() if value != ""})
 
     def until(self, today: date) -> date:
@@ -160,7 +175,7 @@ def rows_of(asked: Asked, ledger: Ledger) -> Any:
     rows = []
     for key in page.object_list:
         text = NONE if key is None else HIDDEN if key in last else str(key)
-        kept = {} if grouping == "month" else {asked.grouping: text}
+        kept = {asked.grouping: text}
         years = by_key[key]
         cells = [(years.get(year), asked.query(**kept, annee=year)) for year in range(asked.first_year, asked.last_year + 1)]
         rows.append(Row(names[key], cells, sum(years.values(), Decimal("0.00")), asked.query(**kept)))
@@ -196,7 +211,8 @@ def costs(request: HttpRequest) -> HttpResponse:
         "whole": whole(years),
         "stacks": [] if any(year.is_detail_hidden for year in years) else chart(years),
         "page": rows_of(asked, ledger) if detailed else None,
-        "funders": funders_of(user, years) if fundings else None,
+        "has_funding": fundings,
+        "funders": funders_of(user, years) if user.role in FUNDER_LIST_READERS else None,
         "hides": any(year.is_hidden or year.is_detail_hidden for year in years),
         "missing": f"Aucun tarif « {MeasureCode(missing.kind).label} » n'est en vigueur le {missing.day:%d/%m/%Y} : les totaux sont incomplets."
         if missing
@@ -215,7 +231,7 @@ def whole(years: list[YearMoney]) -> dict[str, Decimal]:
 
 def funders_of(user: Any, years: list[YearMoney]) -> list[tuple[str, list[tuple[Decimal, Decimal | None]]]]:
     """For each funder that the reader may read: what it brings each year, and how much of that year's cost it comes to, in percent."""
-    shown = Funding.objects.visible_to(user).values_list("funder_id", "funder__name").distinct()
+    shown = Funding.objects.visible_to(user).order_by().values_list("funder_id", "funder__name").distinct()
     found = []
     for funder_id, name in sorted(shown, key=lambda row: row[1]):
         cells = []
@@ -236,7 +252,7 @@ def lines(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("format")
     if wanted in EXPORTED:
         return _exported(request, ledger, wanted, asked)
-    found: Any = _Lines(ledger)
+    found: Any = _Lines(ledger, asked.month)
     page = Paginator(found, ROWS_A_PAGE).get_page(asked.page)
     shown = list(page.object_list)
     if "menage" in asked.kept and (case := Household.objects.visible_to(user).filter(pk=value_of("menage", asked.kept["menage"])).first()):
@@ -251,22 +267,23 @@ def lines(request: HttpRequest) -> HttpResponse:
         "kinds": names_of("kind", []),
         "operators": names_of("operator", [line.operator_id for line in shown]),
         "open_cases": set(open_cases.values_list("pk", flat=True)),
-        "kept": [(WORDS[word][1] if word in WORDS else "Année", kept_name(word, text)) for word, text in asked.kept.items()],
-        "confidential": ledger.confidential(),
-        "total": ledger.total(),
+        "kept": kept_of(asked),
+        "confidential": found.confidential,
+        "total": found.total,
     }
     return render(request, "households/money/lines.html", context)
 
 
 def _exported(request: HttpRequest, ledger: Ledger, file_format: str, asked: Asked) -> HttpResponse:
     """The lines open to the reader as a file, logged; back to the screen when there are too many for one file."""
-    count = ledger.count()
+    every = _Lines(ledger, asked.month)
+    count = every.count()
     if count > MOST_EXPORTED:
         messages.error(
             request, f"{count} lignes, c'est trop pour un fichier : choisissez une année ou un opérateur ({MOST_EXPORTED} lignes au plus)."
         )
         return redirect(f"{reverse('money:lines')}?{asked.query()}")
-    found = ledger.lines()
+    found = every.every()
     kinds, operators = names_of("kind", []), names_of("operator", list({line.operator_id for line in found}))
     rows = [
         [
@@ -277,12 +294,12 @@ def _exported(request: HttpRequest, ledger: Ledger, file_format: str, asked: Ask
             Cell(f"{line.first:%d/%m/%Y}"),
             Cell(f"{line.last:%d/%m/%Y}"),
             Cell(str(line.days), value=line.days),
-            Cell(f"{line.tariff:.2f}".replace(".", ","), value=line.tariff),
+            Cell(f"{price:.2f}".replace(".", ","), value=price),
             Cell(f"{line.amount:.2f}".replace(".", ","), value=line.amount),
         ]
-        for line in found
+        for line, price in ((line, line.whole if asked.month else line.tariff) for line in found)
     ]
-    if hidden := ledger.confidential():
+    if hidden := every.confidential:
         rows.append(
             [
                 Cell(""),
@@ -291,9 +308,9 @@ def _exported(request: HttpRequest, ledger: Ledger, file_format: str, asked: Ask
                 Cell(f"{hidden:.2f}".replace(".", ","), value=hidden),
             ]
         )
-    table = Table("Lignes de coût", LINE_HEADINGS, rows)
+    table = Table("Lignes de coût", MONTH_HEADINGS if asked.month else LINE_HEADINGS, rows)
     content = papers.workbook(Paper("Lignes de coût", "", [Section("Lignes de coût", [table])])) if file_format == "xlsx" else papers.delimited(table)
-    words = ", ".join([BASES[asked.base], f"{asked.first_year}–{asked.last_year}", *(kept_name(word, text) for word, text in asked.kept.items())])
+    words = ", ".join([BASES[asked.base], f"{asked.first_year}–{asked.last_year}", *(name for _heading, name in kept_of(asked))])
     record_export(
         by=request.user,
         subject="couts",
@@ -307,6 +324,12 @@ def _exported(request: HttpRequest, ledger: Ledger, file_format: str, asked: Ask
     answer = HttpResponse(content, content_type=CONTENT_TYPES[file_format])
     answer["Content-Disposition"] = f'attachment; filename="lignes-de-cout-{timezone.localdate():%Y-%m-%d}.{file_format}"'
     return answer
+
+
+def kept_of(asked: Asked) -> list[tuple[str, str]]:
+    """What the address keeps, in words."""
+    kept = [(WORDS[word][1] if word in WORDS else "Année", kept_name(word, text)) for word, text in asked.kept.items()]
+    return [*kept, ("Mois", MONTHS[asked.month - 1])] if asked.month else kept
 
 
 def kept_name(word: str, text: str) -> str:
@@ -334,15 +357,25 @@ def convention_section(request: HttpRequest, convention: Convention) -> str:
 
 
 class _Lines:
-    """The lines as a paginator reads them."""
+    """The lines of the years asked, or the shares of one month of theirs, as a paginator reads them; with what they come to, in euros."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self.ledger = ledger
+    def __init__(self, ledger: Ledger, month: int = 0) -> None:
+        self.ledger, self.month = ledger, month
+        if month:
+            self.length, seen, self.confidential = ledger.month_sums(month)
+            self.total = seen + self.confidential
+        else:
+            self.length, self.confidential, self.total = ledger.count(), ledger.confidential(), ledger.total()
 
     def count(self) -> int:
-        return self.ledger.count()
+        return self.length
 
     __len__ = count
 
-    def __getitem__(self, wanted: slice) -> list[Any]:
-        return self.ledger.lines(offset=wanted.start, limit=wanted.stop - wanted.start)
+    def __getitem__(self, wanted: slice) -> Any:
+        return self.every(offset=wanted.start, limit=wanted.stop - wanted.start)
+
+    def every(self, *, offset: int = 0, limit: int | None = None) -> Any:
+        if self.month:
+            return self.ledger.month_lines(self.month, offset=offset, limit=limit)
+        return self.ledger.lines(offset=offset, limit=limit)

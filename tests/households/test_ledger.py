@@ -199,6 +199,10 @@ def test_a_confidential_case_is_one_line_for_whoever_is_not_named_on_it():
     assert closed.totals("household") == {(case.pk,): Decimal("7350.00"), (CONFIDENTIAL,): Decimal("7350.00")}
     assert {line.reference for line in closed.lines()} == {case.reference}
     assert closed.confidential() == Decimal("7350.00")
+    months = [closed.month_sums(month) for month in range(1, 13)]
+    assert sum(seen for _count, seen, _hidden in months) == sum(hidden for _count, _seen, hidden in months) == Decimal("7350.00")
+    assert {line.reference for line in closed.month_lines(1)} == {case.reference}
+    assert sum(line.amount for line in closed.month_lines(1)) == months[0][1]
     assert closed.narrowed(landlord=landlord.pk).total() == Decimal("7350.00")
     assert closed.narrowed(landlord=CONFIDENTIAL).total() == Decimal("7350.00")
     assert closed.narrowed(household=protected.pk).total() == 0

@@ -205,8 +205,6 @@ def test_every_total_opens_to_lines_that_sum_to_it(client, grouping):
     page = client.get(reverse("money:costs"), {"du": 2015, "au": 2017, "par": grouping})
     rows = page.context["page"].object_list
     assert sum(row.total for row in rows) == Decimal("9000.00") == page.context["whole"]["total"]
-    if grouping == "mois":
-        return
     for row in rows:
         for amount, query in [*row.cells, (row.total, row.query)]:
             opened = client.get(f"{reverse('money:lines')}?{query}")
