@@ -12,14 +12,13 @@ from catalogue.models import Funding, MeasureKind
 from catalogue.models.money import Contribution, coverage
 from households.ledger import FAR, Ledger
 from households.models import Household
+from households.small_counts import SMALL
 from partners.models import own_organisation_ids
 
 ZERO: Final = Decimal("0.00")
 READERS: Final = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER, Role.COMMITTEE, Role.FUNDER})
 LINE_READERS: Final = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER})
 FUNDING_READERS: Final = frozenset({Role.GIE_STAFF, Role.COMMITTEE, Role.FUNDER})
-SMALL: Final = 5
-"""Counts of households below this are hidden from committee and funders. Source: the scheme's steering rules."""
 
 
 @dataclass(frozen=True)

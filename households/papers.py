@@ -14,8 +14,8 @@ from access import documents
 from access.exchange.neutral import neutralise
 
 TEMPLATE: Final = "households/papers/paper.typ"
-HIDDEN: Final = "moins de 5"
-"""What stands for a figure that would let somebody be recognised."""
+HIDDEN: Final = "masqué"
+"""What stands for a figure that would let somebody be recognised, small itself or giving a small one away."""
 
 
 @dataclass(frozen=True)

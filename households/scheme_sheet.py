@@ -3,21 +3,24 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from access.templatetags.french import day
 from catalogue.enums import FundingStatus, MeasureCode, MobilisationMode
 from catalogue.models import Funding, Operation, Unit
 from households.costs import MissingTariff
 from households.enums import OpinionLevel, Reproducibility, SheetPart, Verdict
+from households.ledger import Ledger
 from households.models import Household, Intake, Opinion, Scenario, SheetText
-from households.money import YearMoney
+from households.money import YearMoney, by_year, ledger_for
 from households.papers import HIDDEN, Cell, Paper, Section, Table, Text, Ticks
 from households.plans import scenario_years
 from households.prices import Prices
+from households.small_counts import SMALL, shown_total
+from households.steering import AGGREGATE_READERS
 from households.targets import homes_reached, households_reached
 from households.templatetags.money import euros, percent
 from partners.enums import OrganisationKind
@@ -34,21 +37,40 @@ PARTNERS: Final = (
 )
 
 
-def scheme_sheet(actual: Sequence[YearMoney], *, on: date) -> Paper:
-    """The sheet as of that day. ``actual`` are the years' costs and coverage as its reader may read them."""
+def sheet_years(reader: Any, *, on: date) -> list[YearMoney]:
+    """What really ran by that day, and who pays: the years of the commitment, then any later one with a cost.
+
+    ``reader`` is None for the managers of the scheme, who see everything.
+    """
+    first, last = settings.COMMITMENT_YEARS
+    until = max(last, on.year)
+    ledger = Ledger(first, until, on) if reader is None else ledger_for(reader, first_year=first, last_year=until, until=on, on=on)
+    years = by_year(ledger, Funding.objects.all().contributions(on=on), hides_small=_is_discreet(reader))
+    return [year for year in years if year.year <= last or year.total]
+
+
+def _is_discreet(reader: Any) -> bool:
+    return reader is not None and reader.role in AGGREGATE_READERS
+
+
+def scheme_sheet(reader: Any, *, on: date) -> Paper:
+    """The sheet as of that day, as its reader may read it; None for the managers of the scheme, who see everything."""
     written = dict(SheetText.objects.values_list("part", "text"))
 
     def text(part: SheetPart) -> Text:
         return Text(str(part.label).capitalize(), written.get(part, ""))
 
     first, last = settings.COMMITMENT_YEARS
+    is_discreet = _is_discreet(reader)
     return Paper(
         TITLE,
         f"Au {day(on)}",
         [
             Section("Le projet", [text(SheetPart.PLACE), text(SheetPart.CARRIER), text(SheetPart.PURPOSE)]),
-            Section("Les publics", [_households(on), _eligibilities(), text(SheetPart.PUBLICS)]),
-            Section("Les logements", [_modes(), _homes(on), *map(text, (SheetPart.TYPOLOGY, SheetPart.RESERVATION, SheetPart.HOMES_PLACE))]),
+            Section("Les publics", [_households(on, is_discreet), _eligibilities(SMALL if is_discreet else 1), text(SheetPart.PUBLICS)]),
+            Section(
+                "Les logements", [_modes(), _homes(on, is_discreet), *map(text, (SheetPart.TYPOLOGY, SheetPart.RESERVATION, SheetPart.HOMES_PLACE))]
+            ),
             Section(
                 "L'accompagnement",
                 list(map(text, (SheetPart.METHOD, SheetPart.MANAGEMENT, SheetPart.ADHESION, SheetPart.OFFER, SheetPart.RELATION, SheetPart.FITNESS))),
@@ -56,7 +78,13 @@ def scheme_sheet(actual: Sequence[YearMoney], *, on: date) -> Paper:
             Section("Les partenaires", [_partners(label, kinds, on) for label, kinds in PARTNERS]),
             Section(
                 "Le montage financier",
-                [_tariffs(on), *_plan(first, last, on), _money("Coût réel et couverture", actual), _fundings(on), _investment(on)],
+                [
+                    _tariffs(on),
+                    *_plan(first, last, on),
+                    _money(f"Coût réel au {day(on)} et couverture", sheet_years(reader, on=on)),
+                    _fundings(reader, on),
+                    _investment(on),
+                ],
             ),
             Section("La durée", [Text("Durée de l'engagement", f"{last - first + 1} ans ({first}–{last})"), text(SheetPart.CALENDAR)]),
             Section("Les avis", _opinions(on)),
@@ -65,18 +93,26 @@ def scheme_sheet(actual: Sequence[YearMoney], *, on: date) -> Paper:
     )
 
 
-def _households(on: date) -> Text:
+def _reached(count: int, is_discreet: bool) -> str:
+    """The count, or that it is small for a reader who must recognise nobody."""
+    return f"moins de {SMALL}" if is_discreet and shown_total([count]) is None else str(count)
+
+
+def _households(on: date, is_discreet: bool) -> Text:
     progress = households_reached(on=on)
-    return Text("Nombre de ménages accompagnés", f"{progress.target} visés, {progress.reached} accompagnés depuis le début")
+    told = f"{progress.target} visés, {_reached(progress.reached, is_discreet)} accompagnés depuis le début"
+    return Text("Nombre de ménages accompagnés", told)
 
 
-def _homes(on: date) -> Text:
+def _homes(on: date, is_discreet: bool) -> Text:
     progress = homes_reached(on=on)
-    return Text("Nombre de logements", f"{progress.target} visés, {progress.reached} occupés par un ménage du dispositif depuis le début")
+    told = f"{progress.target} visés, {_reached(progress.reached, is_discreet)} occupés par un ménage du dispositif depuis le début"
+    return Text("Nombre de logements", told)
 
 
-def _eligibilities() -> Ticks:
-    held = {name: Household.objects.filter(**{name: True}).exists() for name in ("is_dalo", "has_collective_agreement", "is_pdalpd")}
+def _eligibilities(fewest: int) -> Ticks:
+    """Ticked when at least that many households are eligible."""
+    held = {name: Household.objects.filter(**{name: True}).count() >= fewest for name in ("is_dalo", "has_collective_agreement", "is_pdalpd")}
     return Ticks(
         "Ménages éligibles ou relevant de",
         [("DALO", held["is_dalo"]), ("Accords collectifs", held["has_collective_agreement"]), ("PDALPD", held["is_pdalpd"])],
@@ -146,10 +182,14 @@ def _money(caption: str, years: Sequence[YearMoney]) -> Table:
     return Table(caption, ["Année", "Diagnostic", "Accompagnement", "Gestion adaptée", "Total", "Financé", "Reste", "Couvert"], rows, shown)
 
 
-def _fundings(on: date) -> Table:
+def _fundings(reader: Any, on: date) -> Table:
+    """Each grant that the reader may read, and what all of them come to. Source: the scheme's role table, « totals, own grants »."""
     labels = dict(FundingStatus.choices)
+    every = Funding.objects.filter(is_investment=False)
+    read = every if reader is None else every.visible_to(reader, on=on)
+    amount = every.with_total().aggregate(whole=Sum("total"))["whole"] or Decimal("0.00")
     rows = []
-    for funding in Funding.objects.filter(is_investment=False).with_status(on=on).with_total().select_related("funder"):
+    for funding in read.with_status(on=on).with_total().select_related("funder"):
         state = str(labels[funding.status]).capitalize() + (f" le {day(funding.status_on)}" if funding.status_on else "")
         rows.append(
             [
@@ -158,7 +198,11 @@ def _fundings(on: date) -> Table:
                 Cell(euros(funding.total) if funding.total else "à déterminer", value=funding.total or None),
             ]
         )
-    return Table("Cofinancements", ["Financeur", "Où en est la demande", "Montant"], rows, empty="Aucun cofinancement n'est encore noté.")
+    is_partial = len(rows) < every.count()
+    total = [Cell("Ensemble, tous financeurs" if is_partial else "Ensemble"), Cell(""), Cell(euros(amount), value=amount)] if amount else ()
+    if is_partial and not rows:
+        rows, total = [[Cell("Tous financeurs"), Cell(""), Cell(euros(amount) if amount else "à déterminer", value=amount or None)]], ()
+    return Table("Cofinancements", ["Financeur", "Où en est la demande", "Montant"], rows, total, empty="Aucun cofinancement n'est encore noté.")
 
 
 def _investment(on: date) -> Ticks:

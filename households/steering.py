@@ -1,6 +1,6 @@
 """The steering table: how far the scheme is from its targets, where households stand, who carries what, with what results and what money."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -17,17 +17,16 @@ from households.mobilisation import Line, figures_of
 from households.models import CommitteeDecision, Evaluation, Household, StageMove, SupportMeasure
 from households.money import FUNDING_READERS, YearMoney, by_year, ledger_for
 from households.papers import HIDDEN, Cell, Section, Table
-from households.small_counts import hide_small, shown_total
+from households.small_counts import SMALL, hide_small, shown_part, shown_total
 from households.targets import Progress, homes_reached, households_reached
 from households.templatetags.money import euros, percent
 
 READERS: Final = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER, Role.COMMITTEE, Role.FUNDER})
-HOMES_READERS: Final = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT})
-"""They read the screen of the scheme's homes."""
 AGGREGATE_READERS: Final = frozenset({Role.COMMITTEE, Role.FUNDER})
 """They read figures of the whole scheme, without small counts and without a list behind."""
 EVERY_OPEN: Final = "ouverts"
 """The value of the stage's filter that keeps every case that is not closed."""
+PLANNED: Final = "Diagnostics terminés et mesures ouvertes, comptées jusqu'à leur fin prévue."
 SHUT: Final = "Dossiers confidentiels"
 
 
@@ -54,10 +53,15 @@ class View:
         return self.is_discreet or self.user.role == Role.GIE_STAFF
 
     def households(self) -> Any:
-        """The cases counted, each with ``is_shut``: confidential and not open to the reader."""
+        """The cases counted, each with ``is_shut``: confidential and not open to the reader.
+
+        A reader without lists counts them among the others: apart, their number would be one more figure to subtract.
+        """
         if not self.counts_all:
             return Household.objects.visible_to(self.user, on=self.on).annotate(is_shut=Value(False))
-        named = Household.objects.filter(is_confidential=True).visible_to(self.user, on=self.on) if not self.is_discreet else Household.objects.none()
+        if self.is_discreet:
+            return Household.objects.annotate(is_shut=Value(False))
+        named = Household.objects.filter(is_confidential=True).visible_to(self.user, on=self.on)
         return Household.objects.annotate(is_shut=Q(is_confidential=True) & ~Q(pk__in=named.values("pk")))
 
     def units(self) -> Any:
@@ -68,10 +72,19 @@ class View:
         return "" if self.is_discreet else f"{reverse(name)}?{urlencode(query)}"
 
 
-def column(view: View, counts: Sequence[int], urls: Sequence[str]) -> tuple[list[Cell], Cell]:
-    """One column of counts of households with its total, as this reader may read it."""
-    shown: Sequence[int | None] = hide_small(counts) if view.is_discreet else counts
-    total = shown_total(counts) if view.is_discreet else sum(counts)
+def column(
+    view: View, counts: Sequence[int], urls: Sequence[str], households: Sequence[int] | None = None, beside: int = 0
+) -> tuple[list[Cell], Cell]:
+    """One column of counts with its total, as this reader may read it.
+
+    ``households`` are those behind each count, where they are not what is counted; ``beside`` are those that another figure counts with these.
+    """
+    shown: Sequence[int | None] = counts
+    total: int | None = sum(counts)
+    if view.is_discreet:
+        gives_away = 0 < beside < SMALL
+        shown = hide_small([*counts, beside])[:-1] if gives_away else hide_small(counts, households)
+        total = None if gives_away else shown_total(counts, households)
     return [number(count, url) for count, url in zip(shown, urls, strict=True)], number(total)
 
 
@@ -79,11 +92,9 @@ def number(count: int | None, url: str = "") -> Cell:
     return Cell(HIDDEN) if count is None else Cell(f"{count:,}".replace(",", "\u202f"), url if count else "", count)
 
 
-def counted(
-    view: View, caption: str, head: Sequence[str], names: Sequence[str], columns: Sequence[tuple[Sequence[int], Sequence[str]]], **more: Any
-) -> Table:
-    """A table of counts, one row by name, with its totals."""
-    made = [column(view, counts, urls) for counts, urls in columns]
+def counted(view: View, caption: str, head: Sequence[str], names: Sequence[str], columns: Sequence[tuple[Any, ...]], **more: Any) -> Table:
+    """A table of counts, one row by name, with its totals. A column is its counts, their addresses, and the households behind where they differ."""
+    made = [column(view, *given) for given in columns]
     rows = [[Cell(name), *(cells[place] for cells, _total in made)] for place, name in enumerate(names)]
     return Table(caption, head, rows, [Cell("Ensemble"), *(total for _cells, total in made)] if names else (), **more)
 
@@ -104,23 +115,42 @@ def targets(view: View) -> Table:
         "Ménages et logements",
         ["", "Atteints depuis le début", "Objectif du dispositif", "Aujourd'hui"],
         [
-            _progress("Ménages accompagnés", households, supported, view, view.link("menages_mesures_modeladmin_index", kind=kind, cours="oui")),
-            _progress("Logements mobilisés", reached, homes.today, view, reverse("homes:mobilised") if view.user.role in HOMES_READERS else ""),
+            _progress(
+                "Ménages accompagnés",
+                households,
+                supported,
+                view,
+                (view.link("pilotage:cases", quoi="accompagnes"), view.link("menages_mesures_modeladmin_index", kind=kind, cours="oui")),
+            ),
+            _progress(
+                "Logements mobilisés",
+                reached,
+                homes.today,
+                view,
+                (view.link("pilotage:homes", etat="ever_occupied"), view.link("pilotage:homes", etat="today")),
+                still=homes.occupied,
+            ),
         ],
         note="Un ménage compte une fois, au début de son premier accompagnement ; un logement une fois, quand un ménage du dispositif y entre. "
         "Aujourd'hui : accompagnements en cours ; logements occupés, ou fléchés et libres.",
     )
 
 
-def _progress(name: str, progress: Progress, today: int, view: View, url: str) -> list[Cell]:
-    discreet = [shown_total([count]) if view.is_discreet else count for count in (progress.reached, today)]
-    return [Cell(name), number(discreet[0]), number(progress.target), number(discreet[1], url)]
+def _progress(name: str, progress: Progress, today: int, view: View, urls: tuple[str, str], *, still: int | None = None) -> list[Cell]:
+    """``still`` are those of ``today`` that are among the reached, all of them by default: whoever left is not told by subtraction either."""
+    reached: int | None = progress.reached
+    now: int | None = today
+    if view.is_discreet:
+        reached = shown_total([progress.reached])
+        now = None if shown_part(today if still is None else still, progress.reached) is None else today
+    return [Cell(name), number(reached, urls[0]), number(progress.target), number(now, urls[1])]
 
 
 def stages(view: View) -> Table:
     """Where households stand, and how long they have: median and longest wait in days at their present stage.
 
-    The longest wait is that of one household: a reader who must recognise nobody does not read it.
+    The longest wait is that of one household: a reader who must recognise nobody does not read it. Closed cases stand with the results: the same
+    cases are counted here and by territory, so that one total less the other gives no hidden figure back.
     """
     told = {"middle": "Attente médiane"} if view.is_discreet else {"middle": "Attente médiane", "longest": "Attente la plus longue"}
     days = Func(Value(view.on), F("stage_since"), template="(%(expressions)s)", arg_joiner="::date - ", output_field=IntegerField())
@@ -133,13 +163,13 @@ def stages(view: View) -> Table:
         .annotate(count=Count("pk"), middle=Median(days), longest=Max(days))
     }
     shown = [*COURSE, Stage.SUSPENDED]
-    shut = view.households().filter(is_shut=True).count()
+    shut = view.households().exclude(stage=Stage.CLOSED).filter(is_shut=True).count()
     counts = [rows.get(stage, {"count": 0})["count"] for stage in shown]
     cells, total = column(view, [*counts, shut], [*(view.link("menages_dossiers_modeladmin_index", stage=stage) for stage in shown), ""])
     found = []
     for stage, cell in zip(shown, cells, strict=False):
         row = rows.get(stage)
-        unknown = row is None or stage == Stage.CLOSED or cell.text == HIDDEN
+        unknown = row is None or cell.text == HIDDEN
         waits = [Cell("–" if row is None or unknown else _in_days(row[name])) for name in told]
         found.append([Cell(Stage(stage).label.capitalize()), cell, *waits])
     if shut:
@@ -158,7 +188,7 @@ def _in_days(count: int) -> str:
 
 
 def by_place(view: View) -> Table:
-    """Open cases, and those housed, by territory (EPCI)."""
+    """Open cases, and those housed, by territory (EPCI); for a reader without lists, open cases only: the rest is a subtraction away."""
     rows = list(
         view.households()
         .exclude(stage=Stage.CLOSED)
@@ -167,26 +197,35 @@ def by_place(view: View) -> Table:
         .annotate(count=Count("pk"), housed=Count("pk", filter=Q(stage__in=[Stage.HOUSED, Stage.STABILISED])))
     )
     named: dict[str, list[int]] = {}
-    urls: dict[str, str] = {}
+    urls: dict[str, list[str]] = {}
     for row in rows:
         name = SHUT if row["is_shut"] else row["commune__epci__name"] or "Hors EPCI"
         sums = named.setdefault(name, [0, 0])
         sums[0] += row["count"]
         sums[1] += row["housed"]
         epci = row["commune__epci_id"]
-        urls[name] = view.link("menages_dossiers_modeladmin_index", commune__epci=epci, stage=EVERY_OPEN) if epci and not row["is_shut"] else ""
+        opens = epci and not row["is_shut"]
+        urls[name] = [
+            view.link("menages_dossiers_modeladmin_index", commune__epci=epci, stage=EVERY_OPEN) if opens else "",
+            view.link("pilotage:cases", quoi="loges", epci=epci) if opens else "",
+        ]
     names = sorted(named, key=lambda name: (name == SHUT, name))
+    heads = ["Dossiers ouverts"] if view.is_discreet else ["Dossiers ouverts", "dont logés"]
     return counted(
         view,
         "Ménages par territoire",
-        ["EPCI", "Dossiers ouverts", "dont logés"],
+        ["EPCI", *heads],
         names,
-        [([named[name][place] for name in names], [urls[name] if place == 0 else "" for name in names]) for place in (0, 1)],
+        [([named[name][place] for name in names], [urls[name][place] for name in names]) for place in range(len(heads))],
+        empty="Aucun dossier n'est ouvert.",
     )
 
 
 def by_operator(view: View) -> Table:
-    """Households with a running measure, by operator; one supported by two counts for each."""
+    """Households with a running measure, by operator; one supported by two counts for each.
+
+    With those whose support is over they come to the households reached, which stand above: when few are over, the total would tell how many.
+    """
     running = SupportMeasure.objects.running(on=view.on).filter(household__in=view.households().filter(is_shut=False).values("pk"))
     rows = (
         running.order_by()
@@ -199,6 +238,7 @@ def by_operator(view: View) -> Table:
     )
     found = list(rows)
     kinds = dict(MeasureKind.objects.values_list("code", "pk"))
+    left = households_reached(on=view.on).reached - sum(row["support"] for row in found) if view.is_discreet else 0
 
     def urls(code: str) -> list[str]:
         return [
@@ -211,67 +251,89 @@ def by_operator(view: View) -> Table:
         "Mesures en cours par opérateur",
         ["Opérateur", "Accompagnements", "Gestions locatives adaptées"],
         [row["convention__partner__name"] for row in found],
-        [([row["support"] for row in found], urls(MeasureCode.SUPPORT)), ([row["home"] for row in found], urls(MeasureCode.ADAPTED_MANAGEMENT))],
+        [
+            ([row["support"] for row in found], urls(MeasureCode.SUPPORT), None, left),
+            ([row["home"] for row in found], urls(MeasureCode.ADAPTED_MANAGEMENT)),
+        ],
         empty="Aucune mesure n'est en cours.",
-        note="Les dossiers confidentiels n'y sont pas comptés.",
+        note="" if view.is_discreet else "Les dossiers confidentiels n'y sont pas comptés.",
     )
 
 
 def homes(view: View) -> list[Table]:
-    """Homes by mode of mobilisation and by landlord."""
+    """Homes by mode of mobilisation, by landlord and by territory."""
     found = figures_of(view.units(), on=view.on)
     return [
         _homes(view, "Logements par mode de mobilisation", "Mobilisation", found.modes),
         _homes(view, "Logements par bailleur", "Bailleur", found.landlords),
+        _homes(view, "Logements par territoire", "EPCI", found.territories),
     ]
 
 
-def _homes(view: View, caption: str, heading: str, lines: Sequence[Line]) -> Table:
-    def link(line: Line) -> str:
-        return view.link("logements_parc_modeladmin_index", **line.query) if line.query else ""
+HOME_COLUMNS: Final = {"earmarked": "Fléchés", "free": "Fléchés et libres", "occupied": "Occupés", "ever_occupied": "Comptés vers l'objectif"}
+DISCREET_HOME_COLUMNS: Final = ("free", "ever_occupied")
+"""Two counts that have no home in common: of the four, any other would give a small one by subtraction."""
 
+
+def _homes(view: View, caption: str, heading: str, lines: Sequence[Line]) -> Table:
+    states = DISCREET_HOME_COLUMNS if view.is_discreet else tuple(HOME_COLUMNS)
     return counted(
         view,
         caption,
-        [heading, "Fléchés", "Fléchés et libres", "Occupés", "Comptés vers l'objectif"],
+        [heading, *(HOME_COLUMNS[state] for state in states)],
         [line.label[:1].upper() + line.label[1:] for line in lines],
-        [
-            ([line.earmarked for line in lines], [link(line) for line in lines]),
-            ([line.free for line in lines], ["" for _line in lines]),
-            ([line.occupied for line in lines], ["" for _line in lines]),
-            ([line.ever_occupied for line in lines], ["" for _line in lines]),
-        ],
+        [([getattr(line, state) for line in lines], [view.link("pilotage:homes", etat=state, **line.query) for line in lines]) for state in states],
         empty="Aucun logement n'est fléché ni occupé par un ménage du dispositif.",
     )
 
 
 def results(view: View, years: Sequence[int]) -> list[Table]:
     """Year by year: evaluations by result, the committee's decisions, and why cases closed."""
-    cases = view.households().filter(is_shut=False).values("pk")
-    evaluations = Evaluation.objects.filter(household__in=cases)
-    decisions = CommitteeDecision.objects.filter(household__in=cases)
-    closings = StageMove.objects.filter(household__in=cases, to_stage=Stage.CLOSED, household__stage=Stage.CLOSED)
-    closings = closings.filter(~Exists(StageMove.objects.filter(household=OuterRef("household"), to_stage=Stage.CLOSED, pk__gt=OuterRef("pk"))))
-    return [
-        yearly(view, "Évaluations par résultat", EvaluationResult, evaluations, "evaluated_on", "result", years),
-        yearly(view, "Décisions du comité", CommitteeOutcome, decisions, "decided_on", "outcome", years),
-        yearly(view, "Dossiers clos, par motif", ClosingReason, closings, "moved_on", "household__closing_reason", years),
-    ]
+    return [yearly(view, kind, years) for kind in RESULTS]
 
 
-def yearly(view: View, caption: str, choices: Any, records: Any, day: str, name: str, years: Sequence[int]) -> Table:
+@dataclass(frozen=True)
+class Result:
+    """A kind of result: its heading, its choices, where its day and its choice are, and its records."""
+
+    caption: str
+    choices: Any
+    day: str
+    name: str
+    records: Callable[[], Any]
+
+    def of(self, view: View) -> Any:
+        """The records up to the reader's day, of the cases open to the reader."""
+        cases = view.households().filter(is_shut=False).values("pk")
+        return self.records().filter(household__in=cases, **{f"{self.day}__lte": view.on})
+
+
+def closings() -> Any:
+    """The last closing of each case that is closed."""
+    later = StageMove.objects.filter(household=OuterRef("household"), to_stage=Stage.CLOSED, pk__gt=OuterRef("pk"))
+    return StageMove.objects.filter(~Exists(later), to_stage=Stage.CLOSED, household__stage=Stage.CLOSED)
+
+
+RESULTS: Final[Mapping[str, Result]] = {
+    "evaluations": Result("Évaluations par résultat", EvaluationResult, "evaluated_on", "result", Evaluation.objects.all),
+    "decisions": Result("Décisions du comité", CommitteeOutcome, "decided_on", "outcome", CommitteeDecision.objects.all),
+    "clos": Result("Dossiers clos, par motif", ClosingReason, "moved_on", "household__closing_reason", closings),
+}
+
+
+def yearly(view: View, kind: str, years: Sequence[int]) -> Table:
     """How many records of each choice fall in each year; only the choices that occur."""
-    rows = records.filter(**{f"{day}__lte": view.on}).order_by().values(f"{day}__year", name).annotate(count=Count("pk"))
-    found = {(row[f"{day}__year"], row[name]): row["count"] for row in rows}
-    kept = [choice for choice in choices if any(found.get((year, choice.value)) for year in years)]
-    return counted(
-        view,
-        caption,
-        ["", *(str(year) for year in years)],
-        [str(choice.label)[:1].upper() + str(choice.label)[1:] for choice in kept],
-        [([found.get((year, choice.value), 0) for choice in kept], ["" for _choice in kept]) for year in years],
-        empty="Rien sur ces années.",
-    )
+    result = RESULTS[kind]
+    rows = result.of(view).order_by().values(f"{result.day}__year", result.name).annotate(times=Count("pk"), cases=Count("household", distinct=True))
+    found = {(row[f"{result.day}__year"], row[result.name]): (row["times"], row["cases"]) for row in rows}
+    kept = [choice for choice in result.choices if any((year, choice.value) in found for year in years)]
+    columns = []
+    for year in years:
+        cells = [found.get((year, choice.value), (0, 0)) for choice in kept]
+        urls = [view.link("pilotage:cases", quoi=kind, valeur=choice.value, annee=year) for choice in kept]
+        columns.append(([times for times, _cases in cells], urls, [cases for _times, cases in cells]))
+    names = [str(choice.label)[:1].upper() + str(choice.label)[1:] for choice in kept]
+    return counted(view, result.caption, ["", *(str(year) for year in years)], names, columns, empty="Rien sur ces années.")
 
 
 def money(view: View, years: Iterable[YearMoney]) -> Table:
@@ -291,7 +353,7 @@ def money(view: View, years: Iterable[YearMoney]) -> Table:
         rows.append([Cell(str(year.year)), *cells, *covered])
     total = [Cell("Ensemble"), *(Cell(euros(sum(get(year) for year in found))) for get in amounts), *([Cell("")] if funds else [])]
     head = ["Année", "Coût", *(["Financé", "Reste à financer", "Couvert"] if funds else [])]
-    return Table("Coût, couverture et reste à financer" if funds else "Coût de vos mesures", head, rows, () if is_hidden else total)
+    return Table("Coût, couverture et reste à financer" if funds else "Coût de vos mesures", head, rows, () if is_hidden else total, note=PLANNED)
 
 
 def years_of(view: View, first: int, last: int) -> list[YearMoney]:

@@ -84,8 +84,8 @@ def table(request: HttpRequest) -> HttpResponse:
 
 def sheet(request: HttpRequest) -> HttpResponse:
     """The scheme sheet, from live data."""
-    view, asked = _reader(request, SHEET_READERS), Asked.read(request)
-    paper = scheme_sheet(years_of(view, asked.first_year, asked.last_year), on=view.on)
+    view = _reader(request, SHEET_READERS)
+    paper = scheme_sheet(view.user, on=view.on)
     if request.GET.get("format") == "pdf":
         return _file(request, "fiche-du-dispositif", "pdf", paper, "pilotage:sheet")
     return render(request, "households/steering/paper.html", {"title": paper.title, "paper": paper, "is_staff": view.user.role in STAFF, "years": []})

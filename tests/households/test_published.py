@@ -38,7 +38,7 @@ def test_staff_publish_what_they_chose_and_the_public_reads_it_at_once(client):
     figures = PublishedFigures.objects.current()
     assert [table["caption"] for table in figures.tables] == [STAGES]
     rows = {row[0]: row[1] for row in figures.tables[0]["rows"]}
-    assert (rows["En recherche"], rows["Proposé"], rows["Logé et accompagné"]) == ("moins de 5", "moins de 5", "7")
+    assert (rows["En recherche"], rows["Proposé"], rows["Logé et accompagné"]) == ("masqué", "masqué", "7")
 
 
 @pytest.mark.django_db(transaction=True)

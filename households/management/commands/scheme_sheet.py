@@ -5,13 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from access.documents import DocumentFailed
 from households import papers
-from households.money import scheme_years
 from households.scheme_sheet import scheme_sheet
 
 
@@ -25,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         today, output = options["today"] or timezone.localdate(), options["output"]
         try:
-            content = papers.pdf(scheme_sheet(scheme_years(*settings.COMMITMENT_YEARS, until=today, on=today), on=today))
+            content = papers.pdf(scheme_sheet(None, on=today))
             output.write_bytes(content)
         except DocumentFailed as failure:
             raise CommandError("Le PDF n'a pas pu être préparé ; réessayez dans un moment.") from failure
