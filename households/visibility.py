@@ -10,7 +10,7 @@ from access.enums import Role
 from access.visibility import Visibility
 from catalogue.exchange import held
 from catalogue.models.stock import UnitQuerySet
-from households.enums import ConsentKind
+from households.enums import ConsentKind, Stage
 from households.models import CaseMember, Diagnosis, Household, Occupancy, Proposal, SupportMeasure
 from households.models.cases import HouseholdQuerySet, refusal_of
 from households.models.delays import add_months
@@ -59,16 +59,21 @@ def landlord_rule(user: Any, on: date) -> Q:
 def support_rule(user: Any, on: date) -> Q:
     """A support worker sees the cases diagnosed or supported by the own organisation, until some months (setting) after the end.
 
-    A diagnosis ends when it is completed, and the case when it is closed; a measure ends on its last day. Of a household that refuses the
-    sharing of information, an operator sees only those it diagnoses or supports that day.
+    A diagnosis ends when it is completed or, left unfinished, when the case is closed; a measure ends on its last day. Of a household that
+    refuses the sharing of information, an operator sees only those it diagnoses or supports that day.
     """
     own = own_organisation_ids(user, on)
     since = add_months(on, -settings.SUPPORT_ACCESS_MONTHS)
     shares = ~refusal_of(ConsentKind.SHARING, on=on, household="household_id")
     diagnoses = Diagnosis.objects.filter(operator__in=own)
     measures = SupportMeasure.objects.filter(convention__partner__in=own)
-    under_way = (diagnoses.filter(completed_on__isnull=True), measures.filter(until(on)))
-    ended = (diagnoses.filter(completed_on__gte=since).filter(shares), measures.filter(until(since)).exclude(until(on)).filter(shares))
+    drafts = diagnoses.filter(completed_on__isnull=True)
+    under_way = (drafts.exclude(household__stage=Stage.CLOSED), measures.filter(until(on)))
+    ended = (
+        diagnoses.filter(completed_on__gte=since).filter(shares),
+        drafts.filter(household__stage=Stage.CLOSED, household__stage_since__gte=since).filter(shares),
+        measures.filter(until(since)).exclude(until(on)).filter(shares),
+    )
     return not_closed_to(user) & any_of(*(rows.values("household") for rows in (*under_way, *ended)))
 
 

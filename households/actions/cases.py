@@ -8,15 +8,18 @@ from django.core.exceptions import ValidationError
 
 from access.actions import trace
 from access.enums import Role
+from catalogue.models import Operation
 from households import stages
+from households.actions.concerns import answer_concern
 from households.actions.support import end_measures, end_suspension
 from households.actions.twins import tell_apart
 from households.application_numbers import hold_register, refuse_known_number
-from households.enums import LEAVES_THE_HOME, MeasureEnd, OccupancyEnd, StageAction, WithdrawalReason
+from households.enums import LEAVES_THE_HOME, ConcernOutcome, MeasureEnd, OccupancyEnd, SessionState, StageAction, WithdrawalReason
 from households.likeness import alike, recorded
 from households.models import CaseMember, Household, MeasureSuspension, StageMove
 from households.writing import case_write, lock, written
 
+CLOSED_ANSWER = "Le dossier est clos."
 TWINS, SENT_TWICE = "twins", "sent_twice"
 OCCUPANCY_END_ON_CLOSING = {"moved": OccupancyEnd.MOVED, "deceased": OccupancyEnd.DECEASED}
 
@@ -100,7 +103,8 @@ def stabilise(*, household: Household, on: date, by: Any, reason: str = "") -> S
 def close_case(*, household: Household, closing_reason: str, on: date, by: Any, reason: str = "") -> StageMove:
     """Close the case: proposals are closed, measures end that day (those yet to start are dropped), and the home leaves the scheme or is left.
 
-    Moving out or death ends the occupancy; for any other reason the household stays in its home, which leaves the scheme.
+    Moving out or death ends the occupancy; for any other reason the household stays in its home, which leaves the scheme. The case comes off
+    the agendas that have not decided it, no operation is meant for it any more, and what partners had said of it is answered.
     """
     stages.require(lock(household), StageAction.CLOSE)
     household.proposals.open().update(closed_on=on, withdrawal_reason=WithdrawalReason.CASE_CLOSED)
@@ -113,4 +117,8 @@ def close_case(*, household: Household, closing_reason: str, on: date, by: Any, 
             occupancy.left_scheme_on = on
         occupancy.full_clean()
         occupancy.save()
+    household.agenda_items.filter(decision__isnull=True).exclude(session__state=SessionState.CLOSED).delete()
+    household.operation_places.filter(operation__in=Operation.objects.under_way()).delete()
+    for concern in household.concerns.open():
+        answer_concern(concern=concern, outcome=ConcernOutcome.FOLLOWED, on=max(on, concern.raised_on), answer=CLOSED_ANSWER, by=by)
     return stages.move(household=household, action=StageAction.CLOSE, on=on, by=by, reason=reason, closing_reason=closing_reason)

@@ -33,6 +33,7 @@ CASE = st.fixed_dictionaries(
         "is_confidential": st.booleans(),
         "named": st.booleans(),
         "reported_by": st.sampled_from([None, 0, 1]),
+        "closed_on": st.none() | NEAR,
         "diagnosis": st.none() | st.tuples(st.integers(0, 1), st.none() | NEAR),
         "measure": st.none() | st.tuples(st.integers(0, 1), NEAR, st.none() | NEAR),
         "occupancy": st.none() | st.tuples(st.integers(0, 1), NEAR, st.none() | NEAR),
@@ -62,7 +63,9 @@ class World:
         household = Household.objects.create(
             commune_id=FOUGERES,
             entry_door="access",
-            stage=Stage.SEARCHING,
+            stage=Stage.SEARCHING if case["closed_on"] is None else Stage.CLOSED,
+            stage_since=case["closed_on"] or date(2015, 1, 1),
+            closing_reason="" if case["closed_on"] is None else "other",
             is_confidential=case["is_confidential"],
             reported_by=None if case["reported_by"] is None else self.landlords[case["reported_by"]],
         )
@@ -131,9 +134,9 @@ def sees(role: Role, case: dict) -> bool:
         beyond |= case["reported_by"] == 0
     if role == Role.SUPPORT_WORKER:
         if is_own(case["diagnosis"]):
-            completed = case["diagnosis"][1]
-            needed |= completed is None
-            beyond |= completed is not None and completed >= SINCE
+            ended = case["diagnosis"][1] or case["closed_on"]
+            needed |= ended is None
+            beyond |= ended is not None and ended >= SINCE
         if is_own(case["measure"]):
             last = case["measure"][2] or case["measure"][1]
             needed |= last >= DAY
