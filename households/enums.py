@@ -334,6 +334,7 @@ class PendingKind(models.TextChoices):
     ANSWER_CONCERN = "answer_concern", "répondre à un partenaire"
     CONTACT = "contact", "reprendre contact avec le ménage"
     EVALUATE = "evaluate", "évaluer l'accompagnement"
+    REVIEW = "review", "faire examiner l'évaluation par le comité"
     SLIDE = "slide", "faire glisser le bail"
     RENEW = "renew", "prolonger la mesure ou y mettre fin"
     CLOSE = "close", "préparer la clôture"

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest
 
 from catalogue.enums import MeasureCode
 from households.enums import (
+    EVALUATION_OUTCOMES,
     FAVOURABLE_CAL,
     REFUSING,
     AwaitedParty,
@@ -64,6 +65,7 @@ DAYS = {
     PendingKind.NAME_REFERENT: 15,
     PendingKind.ANSWER_CONCERN: 5,
     PendingKind.CONTACT: settings.CONTACT_EVERY_DAYS,
+    PendingKind.REVIEW: 45,
     PendingKind.SLIDE: 0,
     PendingKind.RENEW: -30,
     PendingKind.CLOSE: 180,
@@ -74,8 +76,10 @@ ASK_AGAIN = timedelta(days=90)
 """How long after a refusal the support is offered again: a working habit too."""
 
 NOBODY = Cast(Value(None), BigIntegerField())
+REVIEWING = sorted(set(EVALUATION_OUTCOMES) - {CommitteeOutcome.ADJOURNED})
+"""The decisions by which the committee has done with an evaluation."""
 Rows = models.QuerySet[Any, Any]
-COLUMNS = ("of_household", "rank", "what", "due", "party", "person", "at_landlord", "at_operator")
+COLUMNS = ("of_household", "rank", "what", "since", "due", "party", "person", "at_landlord", "at_operator")
 
 FOLLOWED = (Stage.HOUSED, Stage.STABILISED)
 
@@ -95,13 +99,17 @@ def rule(
     kind: PendingKind,
     due: Any,
     *,
+    since: Any = None,
     household: str = "household_id",
     party: Any = AwaitedParty.GIE,
     person: Any = None,
     landlord: Any = None,
     operator: Any = None,
 ) -> Rows:
-    """One rule as rows of ``COLUMNS``: every row of ``rows`` is a case that waits. The person is the case's officer unless told."""
+    """One rule as rows of ``COLUMNS``: every row of ``rows`` is a case that waits, from ``since`` or, when it is foreseen, from the day it is due.
+
+    The person is the case's officer unless told.
+    """
     officer = F("officer_id") if household == "pk" else F("household__officer_id")
     return (
         rows.order_by()
@@ -109,6 +117,7 @@ def rule(
             of_household=F(household),
             rank=Value(list(PendingKind).index(kind)),
             what=Cast(Value(kind.value), TextField()),
+            since=Cast(since if since is not None else due, DateField()),
             due=due,
             party=Cast(party if hasattr(party, "resolve_expression") else Value(str(party)), TextField()),
             person=person or officer,
@@ -147,7 +156,7 @@ def from_the_stage() -> list[Rows]:
 
     def at(kind: PendingKind, *stages: Stage, where: Q | None = None, since: str = "stage_since", **told: Any) -> Rows:
         cases = Household.objects.filter(where or Q(), stage__in=stages)
-        return rule(cases, kind, after(F(since), kind), household="pk", **told)
+        return rule(cases, kind, after(F(since), kind), since=F(since), household="pk", **told)
 
     return [
         at(PendingKind.NAME_OFFICER, *(stage for stage in Stage if stage != Stage.CLOSED), where=Q(officer__isnull=True), since="opened_on"),
@@ -165,9 +174,10 @@ def from_the_stage() -> list[Rows]:
             Household.objects.filter(~to_house, ~declined, stage=Stage.TO_ORIENT),
             PendingKind.COMMITTEE,
             Coalesce(Subquery(session_day), after(F("stage_since"), PendingKind.COMMITTEE)),
+            since=F("stage_since"),
             household="pk",
         ),
-        rule(Household.objects.filter(declined, stage=Stage.TO_ORIENT), PendingKind.CLOSE, F("stage_since"), household="pk"),
+        rule(Household.objects.filter(declined, stage=Stage.TO_ORIENT), PendingKind.CLOSE, F("stage_since"), since=F("stage_since"), household="pk"),
         at(PendingKind.RECORD_HOME, Stage.TO_ORIENT, where=Q(to_house)),
         at(PendingKind.PROPOSE, Stage.SEARCHING),
         at(PendingKind.RESUME_SEARCH, Stage.PROPOSED, where=~proposed),
@@ -189,15 +199,17 @@ def from_proposals() -> list[Rows]:
             proposals.filter(answer=ProposalAnswer.PENDING).exclude(granted),
             PendingKind.ANSWER,
             after(F("proposed_on"), PendingKind.ANSWER),
+            since=F("proposed_on"),
             landlord=landlord,
         ),
         rule(
             proposals.exclude(answer=ProposalAnswer.PENDING).exclude(granted),
             PendingKind.CAL,
             after(F("proposed_on"), PendingKind.CAL),
+            since=Coalesce("answered_on", "proposed_on"),
             **at_landlord,
         ),
-        rule(proposals.filter(granted), PendingKind.LEASE, after(F("cal_on"), PendingKind.LEASE), **at_landlord),
+        rule(proposals.filter(granted), PendingKind.LEASE, after(F("cal_on"), PendingKind.LEASE), since=F("cal_on"), **at_landlord),
     ]
 
 
@@ -222,13 +234,14 @@ def from_measures() -> list[Rows]:
             support.filter(referent__isnull=True),
             PendingKind.NAME_REFERENT,
             after(F("starts_on"), PendingKind.NAME_REFERENT),
-            person=NOBODY,
-            **by_operator,
+            since=F("starts_on"),
+            operator=F("convention__partner_id"),
         ),
         rule(
             support,
             PendingKind.CONTACT,
             after(Coalesce(Subquery(last_met), Subquery(support_began)), PendingKind.CONTACT),
+            since=Coalesce(Subquery(last_met), Subquery(support_began)),
             person=F("referent_id"),
             **by_operator,
         ),
@@ -263,7 +276,7 @@ def from_refusals() -> list[Rows]:
     )
     of_support = refused.filter(kind=ConsentKind.SUPPORT, household__stage__in=FOLLOWED)
     return [
-        rule(refused.exclude(decided), PendingKind.REFUSAL, after(F("decided_on"), PendingKind.REFUSAL)),
+        rule(refused.exclude(decided), PendingKind.REFUSAL, after(F("decided_on"), PendingKind.REFUSAL), since=F("decided_on")),
         rule(of_support, PendingKind.CONSENT, F("decided_on") + ASK_AGAIN),
     ]
 
@@ -271,18 +284,40 @@ def from_refusals() -> list[Rows]:
 def from_partners() -> list[Rows]:
     """Worries and proposed exits that the GIE has not answered yet."""
     concerns = Concern.objects.open().exclude(household__stage=Stage.CLOSED)
-    return [rule(concerns, PendingKind.ANSWER_CONCERN, after(F("raised_on"), PendingKind.ANSWER_CONCERN))]
+    return [rule(concerns, PendingKind.ANSWER_CONCERN, after(F("raised_on"), PendingKind.ANSWER_CONCERN), since=F("raised_on"))]
+
+
+def from_evaluations() -> list[Rows]:
+    """The last evaluation of a housed household, until the committee has decided upon it: by its session, when the case is on an agenda."""
+    of_household = {"household": OuterRef("household")}
+    later = Q(evaluated_on__gt=OuterRef("evaluated_on")) | Q(evaluated_on=OuterRef("evaluated_on"), pk__gt=OuterRef("pk"))
+    reviewed = CommitteeDecision.objects.filter(**of_household, outcome__in=REVIEWING, decided_on__gte=OuterRef("evaluated_on"))
+    waiting = Evaluation.objects.filter(~Exists(Evaluation.objects.filter(later, **of_household)), ~Exists(reviewed), household__stage__in=FOLLOWED)
+    on_agenda = AgendaItem.objects.filter(**of_household, decision__isnull=True).exclude(session__state=SessionState.CLOSED)
+    session_day = on_agenda.order_by("session__held_on").values("session__held_on")[:1]
+    due = Coalesce(Subquery(session_day), after(F("evaluated_on"), PendingKind.REVIEW))
+    return [rule(waiting, PendingKind.REVIEW, due, since=F("evaluated_on"))]
 
 
 def rules() -> list[Rows]:
-    return [*from_the_stage(), *from_proposals(), *from_the_home(), *from_measures(), *from_refusals(), *from_partners()]
+    return [
+        *from_the_stage(),
+        *from_proposals(),
+        *from_the_home(),
+        *from_measures(),
+        *from_refusals(),
+        *from_partners(),
+        *from_evaluations(),
+    ]
 
 
 REFRESH = """
-WITH candidate (household_id, rank, kind, due_on, awaited, owner_id, landlord_id, operator_id) AS ({rules}),
+WITH candidate (household_id, rank, kind, since_on, due_on, awaited, owner_id, landlord_id, operator_id) AS ({rules}),
 chosen AS (SELECT DISTINCT ON (household_id) * FROM candidate ORDER BY household_id, due_on, rank, landlord_id, operator_id)
-INSERT INTO households_pendingaction AS kept (household_id, kind, due_on, awaited, owner_id, landlord_id, operator_id, epci_id, is_confidential)
-SELECT chosen.household_id, chosen.kind, chosen.due_on, chosen.awaited, chosen.owner_id,
+INSERT INTO households_pendingaction AS kept (
+    household_id, kind, since_on, due_on, awaited, owner_id, landlord_id, operator_id, epci_id, is_confidential
+)
+SELECT chosen.household_id, chosen.kind, chosen.since_on, chosen.due_on, chosen.awaited, chosen.owner_id,
     coalesce(chosen.landlord_id, home.landlord_id), coalesce(chosen.operator_id, support.partner_id), commune.epci_id,
     household.is_confidential
 FROM chosen
@@ -298,11 +333,13 @@ LEFT JOIN LATERAL (
     JOIN catalogue_convention AS convention ON convention.id = measure.convention_id
     WHERE measure.household_id = chosen.household_id AND measure.ended_on IS NULL ORDER BY measure.starts_on DESC LIMIT 1
 ) AS support ON true
-ON CONFLICT (household_id) DO UPDATE SET kind = excluded.kind, due_on = excluded.due_on, awaited = excluded.awaited, owner_id = excluded.owner_id,
-    landlord_id = excluded.landlord_id, operator_id = excluded.operator_id, epci_id = excluded.epci_id,
+ON CONFLICT (household_id) DO UPDATE SET kind = excluded.kind, since_on = excluded.since_on, due_on = excluded.due_on, awaited = excluded.awaited,
+    owner_id = excluded.owner_id, landlord_id = excluded.landlord_id, operator_id = excluded.operator_id, epci_id = excluded.epci_id,
     is_confidential = excluded.is_confidential
-WHERE (kept.kind, kept.due_on, kept.awaited, kept.owner_id, kept.landlord_id, kept.operator_id, kept.epci_id, kept.is_confidential) IS DISTINCT FROM
-    (excluded.kind, excluded.due_on, excluded.awaited, excluded.owner_id, excluded.landlord_id, excluded.operator_id, excluded.epci_id,
+WHERE (
+    kept.kind, kept.since_on, kept.due_on, kept.awaited, kept.owner_id, kept.landlord_id, kept.operator_id, kept.epci_id, kept.is_confidential
+) IS DISTINCT FROM
+    (excluded.kind, excluded.since_on, excluded.due_on, excluded.awaited, excluded.owner_id, excluded.landlord_id, excluded.operator_id, excluded.epci_id,
     excluded.is_confidential)
 """
 

@@ -90,7 +90,8 @@ def fill_agenda(*, session: CommitteeSession, by: Any) -> int:
         "evaluated_on", "pk"
     ):
         latest[evaluation.household_id] = evaluation
-    reviewed = set(AgendaItem.objects.filter(evaluation__in=[item.pk for item in latest.values()]).values_list("evaluation", flat=True))
+    of_latest = AgendaItem.objects.filter(evaluation__in=[item.pk for item in latest.values()])
+    reviewed = set(of_latest.exclude(decision__outcome=CommitteeOutcome.ADJOURNED).values_list("evaluation", flat=True))
     fresh = {pk: evaluation for pk, evaluation in latest.items() if evaluation.pk not in reviewed}
     due = {household.pk: household for household in seen.due_for_evaluation(on=day)}
     to_review = Household.objects.filter(pk__in={*fresh, *due}).order_by("pk")

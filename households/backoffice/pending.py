@@ -35,6 +35,7 @@ SLUGS: Final[Mapping[str, str]] = {
     PendingKind.CLOSE: "clore",
 }
 """The case page's action where each wait comes to its end."""
+SESSIONS: Final = "comite_seances_modeladmin_index"
 SHOWN_WITH: Final = ("household__commune", "owner", "landlord", "operator")
 
 
@@ -46,6 +47,8 @@ class Upcoming:
     label: str
     who: str
     due_on: date
+    since_on: date
+    days_waiting: int
     days_late: int
     slug: str
     url: str
@@ -64,6 +67,8 @@ def present(pending: PendingAction, *, user: Any, on: date) -> Upcoming:
         label=label[0].upper() + label[1:],
         who=pending.awaited_name,
         due_on=pending.due_on,
+        since_on=pending.since_on,
+        days_waiting=pending.days_waiting(on),
         days_late=pending.days_late(on),
         slug=slug,
         url=place_of(kind, slug, pending.household_id, user),
@@ -73,7 +78,9 @@ def present(pending: PendingAction, *, user: Any, on: date) -> Upcoming:
 def place_of(kind: str, slug: str, household_id: int, user: Any) -> str:
     """Where this user does it; empty when the role does not."""
     if kind == PendingKind.NAME_OFFICER:
-        return reverse("menages_dossiers_modeladmin_edit", args=[household_id]) if policies.may_write(user, "edit") else ""
+        return reverse("menages_dossiers_modeladmin_edit", args=[household_id]) if policies.may_write(user, "team") else ""
+    if kind == PendingKind.REVIEW:
+        return reverse(SESSIONS) if policies.may_write(user, "run_committee") else ""
     if slug == PROPOSE_SLUG:
         return reverse("households:propose", args=[household_id]) if policies.may_write(user, "propose") else ""
     if slug and policies.may_write(user, BY_SLUG[slug].right):

@@ -45,7 +45,7 @@ class PendingActionQuerySet(ScopedQuerySet):
 
 
 class PendingAction(models.Model):
-    """What a case waits for, by when, and from whom: ``owner`` is the person, when one is named, ``awaited`` the party.
+    """What a case waits for, since when, by when, and from whom: ``owner`` is the person, when one is named, ``awaited`` the party.
 
     ``landlord``, ``operator``, ``epci`` and ``is_confidential`` are the case's at present. Derived data: ``households.next_action.refresh`` writes it
     and nothing else does.
@@ -53,6 +53,7 @@ class PendingAction(models.Model):
 
     household = models.OneToOneField(Household, models.CASCADE, primary_key=True, related_name="pending", verbose_name="ménage")
     kind = models.CharField("à faire", max_length=24, choices=PendingKind)
+    since_on = models.DateField("attend depuis le")
     due_on = models.DateField("avant le")
     awaited = models.CharField("attendu de", max_length=10, choices=AwaitedParty)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="pending_actions", verbose_name="personne")
@@ -84,6 +85,10 @@ class PendingAction(models.Model):
     def days_late(self, on: date) -> int:
         """Days since it was due; negative while it is not."""
         return (on - self.due_on).days
+
+    def days_waiting(self, on: date) -> int:
+        """Days since the case began to wait for it; negative when it is foreseen for later."""
+        return (on - self.since_on).days
 
     @property
     def awaited_name(self) -> str:

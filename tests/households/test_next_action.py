@@ -13,7 +13,6 @@ from households.enums import AwaitedParty, ConsentAnswer, ConsentKind, Evaluatio
 from households.models import CommitteeDecision, CommitteeSession, Consent, Evaluation, Household, PendingAction, StageMove, SupportMeasure
 from households.next_action import refresh
 from tests.factories import (
-    ConventionFactory,
     DiagnosisFactory,
     HouseholdFactory,
     OccupancyFactory,
@@ -198,7 +197,38 @@ def test_support_is_evaluated_six_months_after_it_began_then_after_each_evaluati
     Evaluation.objects.create(
         household=household, evaluated_on=date(2015, 8, 31), result=EvaluationResult.FAVOURABLE, recommendation=Recommendation.CONTINUE
     )
+    CommitteeDecision.objects.create(household=household, decided_on=date(2015, 8, 31), outcome="continue")
     assert told(household) == (PendingKind.EVALUATE, date(2016, 2, 29), AwaitedParty.OPERATOR)
+
+
+def test_an_evaluation_waits_for_the_committee_until_it_has_decided_upon_it():
+    household, _measure = supported()
+    OutreachContactFactory(household=household, contacted_on=date(2015, 12, 1))
+    evaluated = {"household": household, "result": EvaluationResult.MIXED, "recommendation": Recommendation.ADJUST}
+    Evaluation.objects.create(evaluated_on=date(2015, 8, 31), **evaluated)
+    assert told(household) == (PendingKind.REVIEW, date(2015, 10, 15), AwaitedParty.GIE)
+    assert PendingAction.objects.get().since_on == date(2015, 8, 31)
+    session = CommitteeSession(held_on=date(2015, 9, 10), place="Rennes")
+    actions.plan_session(session=session, members=[], by=household.officer)
+    assert PendingAction.objects.get().due_on == date(2015, 9, 10)
+    CommitteeDecision.objects.create(household=household, decided_on=date(2015, 9, 10), outcome="adjourned", item=session.items.get())
+    assert told(household) == (PendingKind.REVIEW, date(2015, 10, 15), AwaitedParty.GIE)
+    CommitteeDecision.objects.create(household=household, decided_on=date(2015, 9, 20), outcome="adjust")
+    assert told(household)[0] == PendingKind.CONTACT
+    Evaluation.objects.create(evaluated_on=date(2015, 10, 1), **evaluated)
+    assert told(household) == (PendingKind.REVIEW, date(2015, 11, 15), AwaitedParty.GIE)
+
+
+def test_each_wait_tells_since_when():
+    searching, proposed = at(Stage.SEARCHING), at(Stage.PROPOSED)
+    ProposalFactory(household=proposed, proposed_on=date(2015, 3, 2), answer=ProposalAnswer.ACCEPTED, answered_on=date(2015, 3, 9))
+    assert awaited(searching).since_on == SINCE
+    assert awaited(proposed).since_on == date(2015, 3, 9)
+    assert awaited(proposed).days_waiting(date(2015, 3, 19)) == 10
+    supported_one, _measure = supported()
+    assert awaited(supported_one).since_on == date(2015, 1, 31), "never met: since the support began"
+    OutreachContactFactory(household=supported_one, contacted_on=date(2015, 7, 15))
+    assert awaited(supported_one).since_on == date(2015, 7, 31), "an evaluation waits on somebody from the day it is due"
 
 
 def test_support_without_referent_waits_for_one():
@@ -207,7 +237,7 @@ def test_support_without_referent_waits_for_one():
     assert (found.kind, found.due_on, found.owner, found.operator) == (
         PendingKind.NAME_REFERENT,
         date(2015, 2, 15),
-        None,
+        household.officer,
         measure.convention.partner,
     )
 
@@ -280,14 +310,14 @@ def test_a_referent_sees_what_waits_on_the_own_stock_and_nothing_of_another_land
 def test_what_is_awaited_from_a_person_is_theirs_or_nobodys_of_their_organisation():
     operator, other = OrganisationFactory(), OrganisationFactory()
     mine, colleague = (member(Role.SUPPORT_WORKER, operator) for _ in range(2))
-    kept = {}
-    for name, partner, referent in (
+    kept = {name: at(Stage.IN_DIAGNOSIS) for name in ("mine", "unnamed", "colleague", "foreign")}
+    for name, partner, author in (
         ("mine", operator, mine),
         ("unnamed", operator, None),
         ("colleague", operator, colleague),
         ("foreign", other, None),
     ):
-        kept[name], _measure = supported(referent=referent, convention=ConventionFactory(partner=partner))
+        DiagnosisFactory(household=kept[name], operator=partner, author=author)
     refresh()
     waiting = PendingAction.objects.awaited_from(mine, on=date(2015, 6, 1)).values_list("household", flat=True)
     assert set(waiting) == {kept["mine"].pk, kept["unnamed"].pk}
