@@ -93,7 +93,7 @@ def attach_report(
 
 @case_write()
 def open_case_from_report(*, report: HouseholdReport, commune: Commune, by: Any, seen_at: datetime | None = None) -> Household:
-    """Open the case of a reported household, with the person reported as its holder, and return it.
+    """Open the case of a reported household, with the person reported as its holder and ``by`` as its officer, and return it.
 
     ``seen_at`` is the report's ``updated_at`` when it was shown. Raises ValidationError when the report is no longer « reçu » or has changed
     since, or when a field breaks a rule (another case bears the application number).
@@ -112,6 +112,7 @@ def open_case_from_report(*, report: HouseholdReport, commune: Commune, by: Any,
             reported_by=held.organisation,
             reported_on=timezone.localdate(held.imported_at),
             report_reason=held.reason,
+            officer=by,
         ),
         by=by,
     )
