@@ -44,7 +44,7 @@ WITH made AS (
     )
     SELECT
         solive_next_household_reference(), CASE WHEN n %% 5 = 0 THEN 'maintenance' ELSE 'access' END,
-        (ARRAY['identified', 'in_diagnosis', 'to_orient', 'searching', 'searching', 'housed', 'housed', 'stabilised'])[1 + n %% 8],
+        (ARRAY['identified', 'in_diagnosis', 'to_orient', 'searching', 'proposed', 'housed', 'housed', 'stabilised'])[1 + n %% 8],
         %(today)s::date - n %% 120, '', '', %(today)s::date - 400 - n %% 400, '035VOL' || lpad((%(offset)s + n)::text, 12, '0'),
         %(today)s::date - 200 - (n * 17) %% 2200, n %% 3 = 0, '', n %% 4 = 0, n %% 2 = 0,
         communes.codes[1 + (n::bigint * 7919) %% cardinality(communes.codes)], 1 + n %% 5, 'overdue', false, 600 + n %% 900,
@@ -98,6 +98,31 @@ CROSS JOIN generate_series(0, 3) AS n
 WHERE NOT EXISTS (SELECT 1 FROM households_outreachcontact AS known WHERE known.household_id = measure.household_id)
 """
 
+PROPOSALS = """
+WITH waiting AS (
+    SELECT household.id, household.stage_since, row_number() OVER (ORDER BY household.id) AS rank FROM households_household AS household
+    WHERE household.stage = 'proposed' AND household.application_number LIKE '035VOL%%'
+        AND NOT EXISTS (SELECT 1 FROM households_proposal AS known WHERE known.household_id = household.id)
+), free AS (
+    SELECT unit.id, row_number() OVER (ORDER BY unit.id DESC) AS rank FROM catalogue_unit AS unit
+    WHERE unit.reference LIKE 'VOL-%%' AND unit.declared_occupation = 'vacant'
+        AND NOT EXISTS (SELECT 1 FROM households_occupancy AS taken WHERE taken.unit_id = unit.id)
+    LIMIT %(count)s
+)
+INSERT INTO households_proposal (
+    household_id, unit_id, proposed_on, answer, answered_on, refusal_reason, cal_decision, cal_on, cal_reason, withdrawal_reason, closed_on
+)
+SELECT waiting.id, free.id, waiting.stage_since, CASE WHEN waiting.rank %% 2 = 0 THEN 'pending' ELSE 'accepted' END,
+    CASE WHEN waiting.rank %% 2 = 0 THEN NULL ELSE waiting.stage_since + 5 END, '', '', NULL::date, '', '', NULL::date
+FROM waiting JOIN free USING (rank)
+UNION ALL
+SELECT occupancy.household_id, occupancy.unit_id, occupancy.starts_on - 40, 'accepted', occupancy.starts_on - 30, '', 'granted',
+    occupancy.starts_on - 15, '', '', occupancy.starts_on
+FROM households_occupancy AS occupancy JOIN households_household AS household ON household.id = occupancy.household_id
+WHERE household.application_number LIKE '035VOL%%'
+    AND NOT EXISTS (SELECT 1 FROM households_proposal AS known WHERE known.household_id = occupancy.household_id)
+"""
+
 OPERATIONS = """
 WITH made AS (
     INSERT INTO catalogue_operation (
@@ -131,4 +156,5 @@ def seed(*, units: int, households: int, today: date) -> None:
                 cursor.execute(statement, {"count": count, "offset": offset, "today": today})
         if households:
             cursor.execute(CONTACTS, {"today": today})
+            cursor.execute(PROPOSALS, {"count": households})
         refresh()
