@@ -19,7 +19,10 @@ from partners.models import Organisation, own_organisations
 
 @dataclass(frozen=True)
 class FieldGroups:
-    """The groups of fields a user reads on one case. ``ceiling_rent`` is the one amount of « resources » that a landlord's referent reads."""
+    """The groups of fields a user reads on one case.
+
+    Of groups it does not read, a landlord's referent reads one fact each: ``ceiling_rent`` of the resources, ``support_dates`` of the support.
+    """
 
     identity: bool
     situation: bool
@@ -28,6 +31,7 @@ class FieldGroups:
     resources: bool
     costs: bool
     ceiling_rent: bool = False
+    support_dates: bool = False
     sensitive: bool = False
 
 
@@ -36,7 +40,7 @@ REVEALING_SERVICES: Final = frozenset({OrganisationKind.JUSTICE_SERVICE, Organis
 """Kinds of referring services whose mere name tells of justice or health: read with the sensitive needs."""
 
 WRITERS: Final[Mapping[str, frozenset[str]]] = {
-    "edit": frozenset({Role.GIE_STAFF}),
+    "edit": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "team": frozenset({Role.GIE_STAFF}),
     "consent": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "outreach": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
@@ -105,9 +109,9 @@ def field_groups(user: Any, household: Household) -> FieldGroups:
     """What the user reads on a case already known to be in the user's sight.
 
     Staff and support workers read every group, sensitive needs when they are of the case's team; a landlord's referent reads identities
-    only once the household is proposed to or housed in a home of the own landlord, of the resources the ceiling rent, and no support notes,
-    sensitive needs or costs. When the household refuses the sharing of information, support workers read no resources, a referent no ceiling
-    rent and the identities of those housed only.
+    only once the household is proposed to or housed in a home of the own landlord, of the resources the ceiling rent, of the support its days, and
+    no support notes, sensitive needs or costs. When the household refuses the sharing of information, support workers read no resources, a
+    referent no ceiling rent, no day of the support and the identities of those housed only.
     """
     shares = not household.has_refused(ConsentKind.SHARING, on=timezone.localdate())
     if user.role in (Role.GIE_STAFF, Role.SUPPORT_WORKER):
@@ -130,6 +134,7 @@ def field_groups(user: Any, household: Household) -> FieldGroups:
             resources=False,
             costs=False,
             ceiling_rent=shares,
+            support_dates=shares,
         )
     return NOTHING
 

@@ -98,6 +98,10 @@ GUARDS: Final[Mapping[str, tuple[Guard, ...]]] = {
 }
 
 
+OTHER_DOOR: Final[frozenset[Guard]] = frozenset({needs_access_door, needs_maintenance_door_before_search})
+"""The guards that nothing done later will satisfy: the move is on the road of the other door."""
+
+
 @dataclass(frozen=True)
 class PossibleMove:
     """A move from the present stage, and what it still lacks (empty when it may be made)."""
@@ -118,11 +122,11 @@ def missing_for(household: Household, action: str, *, on: date) -> list[str]:
 
 
 def possible_moves(household: Household, *, on: date) -> list[PossibleMove]:
-    """The actions that the table holds for the household's stage, in the order of the vocabulary."""
+    """The actions that the table holds for the household's stage and door, in the order of the vocabulary."""
     return [
         PossibleMove(action.value, str(action.label), tuple(missing_for(household, action, on=on)))
         for action in StageAction
-        if allows(household, action)
+        if allows(household, action) and not any(guard(household, on) for guard in GUARDS.get(action, ()) if guard in OTHER_DOOR)
     ]
 
 

@@ -1,9 +1,11 @@
 """The measures on the case page, each with what can be done about it."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
+from catalogue.enums import MeasureCode
 from households.backoffice.case_actions import ACTIONS
 from households.backoffice.case_actions.support import is_suspended
 from households.enums import NeedLevel
@@ -23,6 +25,12 @@ def measures_of(household: Household, user: Any) -> list[SupportMeasure]:
         measure.level_label = NeedLevel(measure.present_level).label
         measure.possible = [action for action in offered if action.slug != hidden] if measure.ended_on is None else []
     return found
+
+
+def support_spans(household: Household) -> list[tuple[date, date]]:
+    """The first and last days of each support of the household, and nothing more of it."""
+    supports = household.measures.filter(kind__code=MeasureCode.SUPPORT).order_by("starts_on")
+    return [(measure.starts_on, measure.last_day) for measure in supports]
 
 
 def concerns_of(household: Household, user: Any) -> Any:

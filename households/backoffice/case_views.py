@@ -14,8 +14,8 @@ from access.enums import Role
 from access.forms import written
 from catalogue.enums import MeasureCode
 from households import policies
-from households.backoffice.case_actions import BY_SLUG, CaseAction, offers
-from households.backoffice.case_measures import concerns_of, measures_of
+from households.backoffice.case_actions import BY_SLUG, CaseAction, offers, refused_moves
+from households.backoffice.case_measures import concerns_of, measures_of, support_spans
 from households.backoffice.pending import upcoming_of
 from households.case_costs import by_year, household_lines
 from households.costs import MissingTariff
@@ -80,13 +80,16 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     groups = policies.field_groups(request.user, household)
     upcoming = upcoming_of([household], user=request.user, on=today).get(household.pk)
+    offered = offers(request.user, household)
     context = {
         "household": household,
         "groups": groups,
         "title": household.display_with_names() if groups.identity else household.reference,
         "course": course_of(household),
         "next_action": upcoming,
-        "offers": sorted(offers(request.user, household), key=lambda offer: upcoming is None or offer.slug != upcoming.slug),
+        "next_is_elsewhere": upcoming is not None and upcoming.slug not in {offer.slug for offer in offered},
+        "offers": sorted(offered, key=lambda offer: upcoming is None or offer.slug != upcoming.slug),
+        "refused_moves": refused_moves(request.user, household, offered, on=today),
         "delay": delay_of(household),
         "referring_service": policies.referring_service(request.user, household),
         **needs_of(household, groups),
@@ -102,6 +105,8 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "outreach": outreach_of(household, request.user) if groups.support else None,
         "costs": costs_of(household, request.user) if groups.costs else None,
         "can_edit": policies.may_write(request.user, "edit"),
+        "can_steer": policies.may_write(request.user, "team"),
+        "support_spans": support_spans(household) if groups.support_dates else [],
         "merges": HouseholdMerge.objects.visible_to(request.user).standing().filter(kept=household),
         "today": today,
     }
@@ -129,7 +134,7 @@ def case_action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     action = BY_SLUG.get(slug)
     if action is None or not policies.may_act(request.user, action.right, household):
         raise Http404
-    missing = list(action.missing(household)) if action.offered_to(request.user, household) else ["ce n'est pas possible à cette étape du dossier."]
+    missing = action.lacks(request.user, household)
     if missing:
         messages.error(request, f"{action.label} : {' '.join(missing)}")
         return redirect(case_url(household))

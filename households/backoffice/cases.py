@@ -1,7 +1,7 @@
 """The list of households, and the form through which one enters the scheme."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -17,7 +17,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 
 from access.backoffice import HeaderButton, ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
 from access.backoffice.filters import SelectFilter
-from access.backoffice.views import CreateView, IndexView
+from access.backoffice.views import CreateView, EditView, HistoryView, IndexView
 from access.enums import Role
 from access.forms import show_refusal
 from access.models import User
@@ -30,10 +30,10 @@ from households.backoffice.admin import CASE_READERS, HOUSING_READERS, STAFF
 from households.backoffice.outreach import SilenceFilter, contact_link, last_met
 from households.backoffice.pending import upcoming_of
 from households.backoffice.twins import with_links
-from households.enums import EntryDoor, Stage
+from households.enums import BEFORE_THE_SEARCH, EntryDoor, Stage
 from households.journal import CASE, case_opened
 from households.likeness import Likeness, alike, recorded
-from households.models import Household, HouseholdMerge, Person
+from households.models import DelayRule, Household, HouseholdMerge, Person
 from households.steering import EVERY_OPEN
 from households.writing import case_write, lock
 
@@ -48,22 +48,25 @@ class StageFilter(choice_filter("stage", "Étape", Stage)):
         return queryset.exclude(stage=Stage.CLOSED) if self.value() == EVERY_OPEN else super().queryset(request, queryset)
 
 
+OUT_OF_TIME: Final = "hors"
+ENTERED_BY_STAFF: Final = ("opened_on", "officer", "reported_by", "report_reason", "reported_on", "is_confidential")
+"""What only the GIE writes of how a household entered the scheme, and who holds its case."""
+
+
 class OverdueFilter(SelectFilter):
-    """Keeps the households whose wait is, or is not, beyond the délai anormalement long today."""
+    """Keeps the cases not closed whose wait is, or is not yet, beyond the délai anormalement long today."""
 
     title = "Délai"
     parameter_name = "delai"
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, str]]:
-        return [("hors", "Hors délai"), ("dans", "Dans les délais")]
+        return [(OUT_OF_TIME, "Hors délai"), ("dans", "Dans les délais")]
 
     def queryset(self, request: Any, queryset: Any) -> Any:
         today = timezone.localdate()
-        if self.value() == "hors":
-            return queryset.overdue(on=today)
-        if self.value() == "dans":
-            return queryset.exclude(pk__in=Household.objects.overdue(on=today).values("pk"))
-        return queryset
+        if self.value() == OUT_OF_TIME:
+            return queryset.exclude(stage=Stage.CLOSED).filter(wait_limit__lt=today)
+        return queryset.exclude(stage=Stage.CLOSED).filter(wait_limit__gte=today) if self.value() else queryset
 
 
 class HouseholdSearch(ScopedModelAdmin.search_handler_class):
@@ -81,13 +84,22 @@ class HouseholdSearch(ScopedModelAdmin.search_handler_class):
 
 
 class HouseholdList(IndexView):
-    """The list, each case with what it waits for as its reader may know it."""
+    """The list, each case with what it waits for as its reader may know it, and the rule its wait is measured by."""
+
+    def get_ordering(self, request: Any, queryset: Any) -> list[str]:
+        """Of those out of time, the longest overdue come first."""
+        order: list[str] = super().get_ordering(request, queryset)
+        sought = self.params.get(OverdueFilter.parameter_name) == OUT_OF_TIME and self.ORDER_VAR not in self.params
+        return ["wait_limit", *order] if sought else order
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["object_list"] = list(context["object_list"])
-        upcoming = upcoming_of(context["object_list"], user=self.request.user, on=timezone.localdate())
+        today = timezone.localdate()
+        upcoming = upcoming_of(context["object_list"], user=self.request.user, on=today)
+        rules = DelayRule.objects.all().by_commune(on=today)
         for household in context["object_list"]:
+            household.delay_rule = rules.get(household.commune_id)
             household.upcoming = upcoming.get(household.pk)
             household.can_note_contact = policies.may_write(self.request.user, "outreach")
         return context
@@ -100,8 +112,15 @@ class HouseholdForm(ScopedModelForm):
         super().__init__(*args, **kwargs)
         self.fields["officer"].queryset = User.objects.filter(role=Role.GIE_STAFF, is_active=True)
         known = self.instance
+        if known._state.adding:
+            self.initial["officer"] = self.for_user.pk
+        hidden = set(ENTERED_BY_STAFF) if self.for_user.role == Role.SUPPORT_WORKER else set()
         if known.pk and known.reported_by and policies.referring_service(self.for_user, known) is None:
-            del self.fields["reported_by"]
+            hidden.add("reported_by")
+        if known.pk and not policies.field_groups(self.for_user, known).resources:
+            hidden.add("monthly_resources")
+        for name in hidden:
+            del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -109,6 +128,8 @@ class HouseholdForm(ScopedModelForm):
         for name in ("opened_on", "reported_on", "seniority_on", "dalo_appeal_on", "dalo_decided_on"):
             if cleaned.get(name) and cleaned[name] > today:
                 self.add_error(name, "Cette date est dans l'avenir.")
+        if known.pk and "entry_door" in self.changed_data and (known.suspended_from or known.stage) not in BEFORE_THE_SEARCH:
+            self.add_error("entry_door", "La porte d'entrée ne change plus une fois le dossier orienté par le comité.")
         if cleaned.get("application_number"):
             try:
                 refuse_known_number(household=Household(pk=known.pk, application_number=cleaned["application_number"]), by=self.for_user)
@@ -159,12 +180,29 @@ class HouseholdCreateView(CreateView):
         return super().get_context_data(opening_key=self.opening_key(), likenesses=self.likenesses, **kwargs)
 
 
+class StaffHistoryView(HistoryView):
+    """Who wrote what to a case, for those who steer it."""
+
+    def check_action_permitted(self, user: Any) -> bool:
+        return user.role in STAFF
+
+
+class HouseholdEditView(EditView):
+    """The sheet; the way to its history for those who read it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context if self.request.user.role in STAFF else {**context, "history_url": None}
+
+
 class HouseholdAdmin(ScopedModelAdmin):
     model = Household
     menu_icon = "group"
     base_url_path = "menages/dossiers"
     inspect_view_enabled = False
-    readers, creators, editors = HOUSING_READERS, STAFF, STAFF
+    readers, creators, editors = HOUSING_READERS, STAFF, CASE_READERS
+    history_view_class = StaffHistoryView
+    edit_view_class = HouseholdEditView
     search_handler_class = HouseholdSearch
     index_view_class = HouseholdList
     create_view_class = HouseholdCreateView
@@ -268,8 +306,9 @@ class HouseholdAdmin(ScopedModelAdmin):
         limit = household.wait_limit
         if limit is None or household.stage == Stage.CLOSED:
             return "–"
-        days = (timezone.localdate() - limit).days
-        return format_html('<span class="solive-tag solive-tag--late">Hors délai, {} j</span>', days) if days > 0 else "Dans les délais"
+        rule, days = household.delay_rule, (timezone.localdate() - limit).days
+        shown = format_html('<span class="solive-tag solive-tag--late">Hors délai, {} j</span>', days) if days > 0 else "Dans les délais"
+        return format_html("{}<br><small>{} mois, {}</small>", shown, rule.months, rule.territory)
 
     overdue.short_description = "Délai"
     overdue.admin_order_field = "wait_limit"

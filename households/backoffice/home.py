@@ -67,9 +67,9 @@ class Choice:
     @classmethod
     def read(cls, request: HttpRequest) -> "Choice":
         given = request.GET
-        staff = getattr(request.user, "role", None) == Role.GIE_STAFF
+        has_own = getattr(request.user, "role", None) in IDENTITY_READERS
         return cls(
-            view=given.get("vue", "") if given.get("vue") in VIEWS else ("moi" if staff else "tous"),
+            view=given.get("vue", "") if given.get("vue") in VIEWS else ("moi" if has_own else "tous"),
             grouping=given.get("par", "") if given.get("par") in GROUPINGS else "echeance",
             group=given.get("groupe", "")[:40],
             page=given.get("page", "1"),

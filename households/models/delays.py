@@ -32,7 +32,7 @@ class DelayRuleQuerySet(ScopedQuerySet):
     def by_commune(self, *, on: date) -> Mapping[str, "DelayRule"]:
         """The rule in force on that day for each commune, by INSEE code: that of the most specific territory."""
         found: dict[str, DelayRule] = {}
-        rules = {rule.territory_id: rule for rule in self.in_force(on=on)}
+        rules = {rule.territory_id: rule for rule in self.in_force(on=on).select_related("territory")}
         territories = Territory.objects.in_force(on=on).filter(pk__in=rules).most_specific_first().prefetch_related("communes")
         for territory in territories:
             for commune in territory.communes.all():

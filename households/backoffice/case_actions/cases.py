@@ -24,7 +24,14 @@ ACTIONS = (
         lambda household: household.stage != Stage.CLOSED and household.team.exists(),
     ),
     CaseAction(
-        "stabiliser", "stabilise", "Déclarer stabilisé", MoveForm, moving(actions.stabilise), at(Stage.HOUSED), guard_of(StageAction.STABILISE)
+        "stabiliser",
+        "stabilise",
+        "Déclarer stabilisé",
+        MoveForm,
+        moving(actions.stabilise),
+        at(Stage.HOUSED),
+        guard_of(StageAction.STABILISE),
+        first="On déclare stabilisé un ménage logé et accompagné, après une évaluation favorable.",
     ),
     CaseAction(
         "suspendre",

@@ -38,6 +38,7 @@ class CaseAction:
 
     ``allowed`` is a condition on the user and the case beyond the role; what ``is_about_a_measure`` stands beside the measures.
     ``instance_of`` finds the record its form goes on with; ``then`` names the action whose page comes next, the case page unless told.
+    ``first`` tells what must come before, to whoever asks for the action where it does not stand.
     """
 
     slug: str
@@ -53,6 +54,7 @@ class CaseAction:
     is_about_a_measure: bool = False
     instance_of: Callable[[Household], Any] | None = None
     then: str = ""
+    first: str = ""
 
     def offered_to(self, user: Any, household: Household) -> bool:
         """Whether it stands on this user's page: role, point of the road and, about a proposal or a home, one that concerns the user."""
@@ -61,6 +63,13 @@ class CaseAction:
         if self.right in ABOUT_AN_OCCUPANCY:
             return bool(policies.own_occupancies(user, household))
         return self.right not in ABOUT_A_PROPOSAL or bool(policies.open_proposals(user, household))
+
+    def lacks(self, user: Any, household: Household) -> list[str]:
+        """What keeps this user from doing it now, as French sentences; none when nothing does."""
+        if self.offered_to(user, household):
+            return list(self.missing(household))
+        refused = f"ce n'est pas possible à cette étape du dossier, « {household.get_stage_display()} »."
+        return [refused, self.first] if self.first else [refused]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ from households.forms import (
 )
 from households.models import Household, Occupancy
 
+PROPOSE_FIRST = "Il faut d'abord proposer un logement au ménage."
+GRANT_FIRST = "Le bail s'enregistre après une décision favorable de la commission d'attribution, sur une proposition ouverte."
+
 
 def has_open_proposal(household: Household) -> bool:
     return household.stage == Stage.PROPOSED and any(item.closed_on is None for item in household.proposals.all())
@@ -115,10 +118,11 @@ ACTIONS = (
         house_in_place,
         is_maintenance_to_house,
         lambda household: [sentence for sentence in [stages.needs_committee_decision(household, timezone.localdate())] if sentence],
+        first="Un dossier de maintien y arrive après la décision du comité ; un dossier d'accès passe par une proposition.",
     ),
-    CaseAction("reponse", "answer", "Noter la réponse du ménage", AnswerForm, record_answer, has_open_proposal),
-    CaseAction("cal", "cal", "Enregistrer la décision de la CAL", CalForm, record_cal, has_open_proposal),
-    CaseAction("bail", "lease", "Enregistrer le bail", LeaseForm, record_lease, has_granted_proposal),
+    CaseAction("reponse", "answer", "Noter la réponse du ménage", AnswerForm, record_answer, has_open_proposal, first=PROPOSE_FIRST),
+    CaseAction("cal", "cal", "Enregistrer la décision de la CAL", CalForm, record_cal, has_open_proposal, first=PROPOSE_FIRST),
+    CaseAction("bail", "lease", "Enregistrer le bail", LeaseForm, record_lease, has_granted_proposal, first=GRANT_FIRST),
     CaseAction(
         "retirer-la-proposition",
         "withdraw",
@@ -127,6 +131,7 @@ ACTIONS = (
         withdraw,
         has_open_proposal,
         help_text="Sans autre proposition ouverte, la recherche reprend.",
+        first=PROPOSE_FIRST,
     ),
     CaseAction(
         "glissement",

@@ -71,6 +71,7 @@ ACTIONS = (
         ),
         may_revise,
         help_text="La révision part du dernier diagnostic : vous changez ce qui a changé, l'ancien reste lisible.",
+        first="On révise un diagnostic terminé, quand aucun autre n'est en cours.",
         then="diagnostic",
     ),
     CaseAction(
@@ -92,6 +93,7 @@ ACTIONS = (
         record_committee_decision,
         at(Stage.TO_ORIENT),
         help_text="Une décision favorable lance la recherche ; un dossier de maintien passe au logement déjà occupé.",
+        first="Le comité oriente un dossier une fois le diagnostic terminé, et une seule fois.",
     ),
     CaseAction(
         "evaluation",
@@ -100,5 +102,6 @@ ACTIONS = (
         EvaluationForm,
         lambda form, household, user: actions.record_evaluation(evaluation=form.instance, grades=form.grades(), by=user),
         at(Stage.HOUSED, Stage.STABILISED),
+        first="On évalue un ménage une fois qu'il est logé et accompagné.",
     ),
 )

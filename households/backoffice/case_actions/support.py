@@ -69,6 +69,7 @@ ACTIONS = (
         lambda form, household, user: actions.open_measure(measure=form.instance, by=user),
         at(Stage.SEARCHING, Stage.PROPOSED, Stage.HOUSED, Stage.STABILISED),
         help_text="La convention est en vigueur du premier au dernier jour de la mesure, et a de la place chaque jour.",
+        first="Une mesure s'ouvre une fois que le comité a retenu le dossier.",
     ),
     about_a_measure("intensite", "Changer l'intensité", LevelForm, changing(actions.change_level, level="level", on="moved_on"), has_unended_measure),
     about_a_measure(
