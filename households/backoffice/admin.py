@@ -1,7 +1,10 @@
 """The lists and records of the households' room."""
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
+from django.db.models import Exists, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -10,6 +13,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from access.backoffice import HeaderButton, ScopedModelAdmin, boolean_filter, choice_filter, presence_filter, related_filter
 from access.backoffice.filters import SelectFilter
 from access.enums import Role
+from access.text import Folded, search_words
 from catalogue.models import MeasureKind
 from households.enums import (
     CalDecision,
@@ -44,9 +48,28 @@ LANDLORD_EXPORTERS = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT})
 LANDLORD_FILTER = related_filter("unit__landlord", "Bailleur", Organisation, kind="landlord")
 
 
+class CaseRecordSearch(ScopedModelAdmin.search_handler_class):
+    """Among several other records, each is searched in its own table, by its own index: joined, all of their rows would be read."""
+
+    def search_queryset(self, queryset: Any, search_term: str, **kwargs: Any) -> Any:
+        if len(self.search_fields) < 2:
+            return super().search_queryset(queryset, search_term, **kwargs)
+        for word in search_words(search_term):
+            queryset = queryset.filter(reduce(or_, (self.holds(queryset.model, field, word) for field in self.search_fields)))
+        return queryset
+
+    def holds(self, model: Any, field: str, word: str) -> Q:
+        """Whether the record that ``field`` leads to holds the word."""
+        path, _, name = field.rpartition("__")
+        for step in path.split("__"):
+            model = model._meta.get_field(step).related_model
+        return Q(Exists(model._base_manager.filter(pk=OuterRef(path), **{f"{name}__contains": Folded(Value(word))})))
+
+
 class CaseRecordAdmin(ScopedModelAdmin):
     """A list of what happens to cases: read here, written from the case page."""
 
+    search_handler_class = CaseRecordSearch
     readers = CASE_READERS
     inspect_view_enabled = False
     history_view_enabled = False

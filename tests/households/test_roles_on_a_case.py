@@ -12,7 +12,7 @@ from catalogue.enums import OperationStage
 from catalogue.models import Commune, Operation, Territory
 from households import actions
 from households.enums import ConsentAnswer, ConsentKind, EntryDoor, Stage
-from households.models import CommitteeSession, Concern, Consent, Diagnosis, Household, OperationPlace
+from households.models import AllocationRecord, CommitteeSession, Concern, Consent, Diagnosis, Household, OperationPlace
 from households.next_action import refresh
 from tests.factories import (
     BETTON,
@@ -271,3 +271,18 @@ def test_the_home_of_a_worker_begins_with_what_waits_on_that_person(client, work
     assert mine.reference in page
     assert theirs.reference not in page
     assert theirs.reference in client.get("/gestion/", {"vue": "tous"}).content.decode()
+
+
+@pytest.mark.parametrize("sought", ["{household}", "{unit}", "{household} {unit}", "été"])
+@pytest.mark.parametrize("screen", ["propositions", "occupations", "attributions"])
+def test_what_happens_in_a_home_is_found_by_the_case_and_by_the_home(client, screen, sought):
+    for number, street in enumerate(("rue de l'Été", "rue du Moulin")):
+        occupancy = OccupancyFactory(unit=UnitFactory(reference=f"LOG-CHERCHE-{number}", street=street))
+        ProposalFactory(household=occupancy.household, unit=occupancy.unit)
+        AllocationRecord.objects.create(occupancy=occupancy, lease_on=date(2015, 3, 1), address="1 rue")
+    wanted = Household.objects.get(occupancies__unit__reference="LOG-CHERCHE-0")
+    client.force_login(UserFactory())
+    answer = client.get(f"/gestion/menages/{screen}/", {"q": sought.format(household=wanted.reference, unit="LOG-CHERCHE-0")})
+    [found] = answer.context["object_list"]
+    assert (found.occupancy.household if screen == "attributions" else found.household) == wanted
+    assert not client.get(f"/gestion/menages/{screen}/", {"q": f"{wanted.reference} LOG-CHERCHE-1"}).context["object_list"]
