@@ -21,6 +21,7 @@ from households.case_costs import by_year, household_lines
 from households.costs import MissingTariff
 from households.enums import COURSE, ConsentKind, EntryDoor, Stage
 from households.journal import case_opened
+from households.matching.search import Candidate, HomeSearch
 from households.models import DelayRule, Household, HouseholdMerge, Occupancy, OutreachContact, Proposal
 from households.prices import Prices
 from households.timeline import timeline
@@ -30,6 +31,7 @@ CHOSEN_BEFORE = {"mesure": "measure", "inquietude": "concern"}
 """What a link may choose on the form it opens."""
 OUTREACH_SHOWN = 5
 LATEST_SHOWN = 8
+SUGGESTED = 3
 WITH_EVERYTHING = (
     "people",
     "consents",
@@ -93,6 +95,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "delay": delay_of(household),
         "referring_service": policies.referring_service(request.user, household),
         **needs_of(household, groups),
+        "suggestions": suggestions_for(household, request.user, today),
         "proposals": Proposal.objects.visible_to(request.user).filter(household=household).select_related("unit__landlord", "unit__commune"),
         "occupancies": Occupancy.objects.visible_to(request.user)
         .filter(household=household)
@@ -111,6 +114,13 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
     }
     return render(request, "households/case.html", context)
+
+
+def suggestions_for(household: Household, user: Any, today: date) -> list[Candidate]:
+    """The free homes that suit best a household in search, for whoever may propose one."""
+    if household.stage != Stage.SEARCHING or not policies.may_write(user, "propose"):
+        return []
+    return HomeSearch(household, user, on=today).candidates(limit=SUGGESTED)
 
 
 def needs_of(household: Household, groups: policies.FieldGroups) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def open_page(browser, live_server):
         context.route("**/*", guard)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         return page
 
     yield open_one

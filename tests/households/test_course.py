@@ -26,9 +26,12 @@ from households.enums import (
     Recommendation,
     RefusalReason,
     Stage,
+    WithdrawalReason,
 )
 from households.models import (
+    AgendaItem,
     CommitteeDecision,
+    CommitteeSession,
     Evaluation,
     Household,
     MeasureSuspension,
@@ -150,11 +153,41 @@ class Lives(RuleBasedStateMachine):
         for proposal in Proposal.objects.open().filter(household=self.cases[number])[:1]:
             self.tried(lambda proposal=proposal: actions.record_cal_decision(proposal=proposal, decision=decision, on=self.today, by=self.officer))
 
-    @rule(number=one_case)
-    def sign_the_lease(self, number):
+    @rule(number=one_case, reason=st.sampled_from([WithdrawalReason.HOME_GONE, WithdrawalReason.SITUATION]))
+    def withdraw_the_proposal(self, number, reason):
+        for proposal in Proposal.objects.open().filter(household=self.cases[number])[:1]:
+            self.tried(lambda proposal=proposal: actions.withdraw_proposal(proposal=proposal, reason=reason, on=self.today, by=self.officer))
+
+    @rule(number=one_case, slides=st.booleans())
+    def sign_the_lease(self, number, slides=False):
         for proposal in Proposal.objects.open().filter(household=self.cases[number])[:1]:
             home = Occupancy(tenure="direct_lease", starts_on=self.today)
+            if slides:
+                home = Occupancy(tenure="sliding_lease", starts_on=self.today, planned_slide_on=self.today + timedelta(days=180))
             self.tried(lambda proposal=proposal, home=home: actions.record_lease(proposal=proposal, occupancy=home, by=self.officer))
+
+    @rule(number=one_case)
+    def the_lease_slides(self, number):
+        for home in Occupancy.objects.filter(household=self.cases[number], ends_on__isnull=True):
+            self.tried(lambda home=home: actions.record_slide(occupancy=home, on=self.today, by=self.officer))
+
+    @rule(number=one_case)
+    def leave_the_home(self, number):
+        for home in Occupancy.objects.filter(household=self.cases[number], ends_on__isnull=True):
+            self.tried(lambda home=home: actions.end_occupancy(occupancy=home, on=self.today, reason="moved", by=self.officer))
+
+    @rule(outcome=st.sampled_from([CommitteeOutcome.FAVOURABLE, CommitteeOutcome.CONTINUE, CommitteeOutcome.STOP, CommitteeOutcome.REORIENT]))
+    def the_committee_meets(self, outcome):
+        """The agenda fills itself; what does not go with the outcome is adjourned, and the session closes."""
+        session = CommitteeSession(held_on=self.today, place="Rennes")
+        actions.plan_session(session=session, members=[], by=self.officer)
+        if session.pk % 3 == 0:
+            return
+        actions.open_session(session=session, by=self.officer)
+        for item in session.items.all():
+            self.tried(lambda item=item: actions.decide(item=item, outcome=outcome, end_reason=MeasureEnd.COMPLETED, by=self.officer))
+            self.tried(lambda item=item: actions.decide(item=item, outcome=CommitteeOutcome.ADJOURNED, by=self.officer))
+        actions.close_session(session=session, attendees=[self.officer], by=self.officer)
 
     @rule(number=one_case, home=one_home)
     def house_in_place(self, number, home):
@@ -243,6 +276,7 @@ class Lives(RuleBasedStateMachine):
         assert not SupportMeasure.objects.unended().filter(household__in=closed).exists()
         assert not MeasureSuspension.objects.filter(measure__household__in=closed, ends_on__isnull=True).exists()
         assert not Occupancy.objects.filter(household__in=closed, ends_on__isnull=True, left_scheme_on__isnull=True).exists()
+        assert not AgendaItem.objects.filter(household__in=closed, decision__isnull=True).exists()
 
     @invariant()
     def the_stage_is_where_the_last_move_led(self):

@@ -286,3 +286,17 @@ def test_what_happens_in_a_home_is_found_by_the_case_and_by_the_home(client, scr
     [found] = answer.context["object_list"]
     assert (found.occupancy.household if screen == "attributions" else found.household) == wanted
     assert not client.get(f"/gestion/menages/{screen}/", {"q": f"{wanted.reference} LOG-CHERCHE-1"}).context["object_list"]
+
+
+def test_the_page_of_a_household_in_search_shows_the_homes_that_suit_it_best_to_whoever_proposes(client, worker, operator):
+    household = HouseholdFactory(stage=Stage.SEARCHING, monthly_resources=1500)
+    DiagnosisFactory(household=household, operator=operator, completed=True, smallest="T3", largest="T3", needs_outdoor_space=True)
+    Diagnosis.objects.update(completed_on=timezone.localdate())
+    for number in range(4):
+        UnitFactory(reference=f"LOG-BON-{number}", has_outdoor_space=number != 3)
+    UnitFactory(reference="LOG-PETIT", typology="T1")
+    page = page_of(client, UserFactory(), household)
+    assert [f"LOG-BON-{number}" in page for number in range(4)] == [True, True, True, False]
+    assert "LOG-PETIT" not in page
+    assert "31\u202f% des ressources" in page or "31\u00a0% des ressources" in page
+    assert "LOG-BON" not in page_of(client, worker, household)
