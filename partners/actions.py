@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from access.actions import trace
-from partners.enums import DRAFT_MOVES, DraftAction, DraftStatus, FileKind
+from access.actions import save_record, trace
+from access.enums import Role
+from partners.enums import DRAFT_MOVES, DraftAction, DraftStatus, FileKind, OrganisationKind
 from partners.models import DirectoryEntry, EntryContent, EntryDraft, EntryDraftMove, EntryFile, Membership, Organisation
 from partners.policies import may, may_confirm, may_write_entries, saving
 from partners.uploads import read_document, read_logo
@@ -74,6 +75,51 @@ def submit_draft(*, draft: EntryDraft, by: Any) -> EntryDraft:
     draft.submitted_by, draft.submitted_at, draft.message = by, timezone.now(), ""
     draft.save()
     _notify("submitted", draft)
+    return draft
+
+
+@transaction.atomic
+def open_entry(*, organisation: Organisation | None, name: str, short_name: str, kind: OrganisationKind, slug: str, by: Any) -> DirectoryEntry:
+    """Open an entry, empty and not published, for ``organisation``; without one, for an organisation of that name and kind, created first.
+
+    Raises ValidationError, in French, and PermissionDenied to anybody but the GIE's staff; ``by`` is None for a command.
+    """
+    _only_staff(by)
+    if organisation is None:
+        organisation = Organisation(code=slug, name=name, short_name=short_name, kind=kind)
+        save_record(instance=organisation, by=by)
+    entry = DirectoryEntry(organisation=organisation, slug=slug)
+    entry.full_clean(exclude=["mission"])
+    entry.save()
+    trace(instance=entry, action="wagtail.create", by=by)
+    return entry
+
+
+@transaction.atomic
+def propose_from_file(*, entry: DirectoryEntry, values: Mapping[str, Any], external_id: str, by: Any) -> EntryDraft:
+    """Send the GIE a version read from a file: the entry's content with ``values`` in place. Nobody is written to, nothing published changes.
+
+    ``external_id``, unless blank, is kept with the entry. Raises ValidationError when a version is under way already, or a value is wrong;
+    PermissionDenied to anybody but the GIE's staff. ``by`` is None for a command.
+    """
+    _only_staff(by)
+    entry = DirectoryEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    if entry.drafts.under_way().exists():
+        raise ValidationError("Une version de cette fiche est déjà en préparation.", code="under_way")
+    if external_id and entry.external_id != external_id:
+        entry.external_id = external_id
+        entry.full_clean(exclude=["mission"])
+        entry.save(update_fields=["external_id", "updated_on"])
+    now = timezone.now()
+    content = content_of(entry)
+    documents = content.pop("documents")
+    draft = EntryDraft(entry=entry, revision=1, status=DraftStatus.SUBMITTED, updated_by=by, updated_at=now, submitted_by=by, submitted_at=now)
+    for name, value in {**content, **values}.items():
+        setattr(draft, name, value)
+    draft.full_clean()
+    draft.save()
+    draft.documents.set(documents)
+    _log(draft, DraftAction.SUBMIT, by)
     return draft
 
 
@@ -157,15 +203,18 @@ def agree_to_be_shown(*, membership: Membership, agrees: bool, on: date, by: Any
 
 
 @transaction.atomic
-def store_logo(*, organisation: Organisation, content: bytes, by: Any) -> EntryFile:
-    """Keep a logo, drawn again as WebP. Raises ValidationError for what is no picture."""
+def store_logo(*, organisation: Organisation, content: bytes, by: Any, shows: str = "") -> EntryFile:
+    """Keep a logo or a photo, drawn again as WebP. ``shows`` says what is seen on it, for who does not see it; blank for a logo.
+
+    Raises ValidationError for what is no picture.
+    """
     if not may_write_entries(by):
         raise PermissionDenied
     picture = read_logo(content)
     return EntryFile.objects.create(
         organisation=organisation,
         kind=FileKind.LOGO,
-        title=f"Logo : {organisation.name}"[:120],
+        title=(shows.strip() or f"Logo de {organisation.name}")[:120],
         content=picture.content,
         media_type="image/webp",
         size=len(picture.content),
@@ -194,6 +243,11 @@ def remind_organisations(*, on: date) -> list[DirectoryEntry]:
         entry.save(update_fields=["reminded_on"])
         app.configure_task("partners.send_reminder").defer(entry_id=entry.pk)
     return entries
+
+
+def _only_staff(by: Any) -> None:
+    if by is not None and not (by.is_active and by.role == Role.GIE_STAFF):
+        raise PermissionDenied
 
 
 def _check_files(organisation: Organisation, logo: EntryFile | None, documents: list[EntryFile]) -> None:

@@ -112,10 +112,11 @@ class DirectoryEntryAdmin(ScopedModelAdmin):
     list_filter = (boolean_filter("is_published", "Publiée"),)
     list_select_related = ("organisation",)
     search_fields = ("search_key", "organisation__search_key")
-    inspect_view_fields: ClassVar = ["organisation", "slug", "is_published", "verified_on", "updated_on", "reminded_on"]
+    inspect_view_fields: ClassVar = ["organisation", "slug", "external_id", "is_published", "verified_on", "updated_on", "reminded_on"]
     panels: ClassVar = [
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("organisation"), FieldPanel("slug")]), FieldPanel("is_published")], heading="Adresse et publication"
+            [FieldRowPanel([FieldPanel("organisation"), FieldPanel("slug")]), FieldPanel("external_id"), FieldPanel("is_published")],
+            heading="Adresse et publication",
         )
     ]
 

@@ -69,6 +69,7 @@ DRAFT_MOVES: dict[tuple[str, str], DraftStatus] = {
     (DraftStatus.SUBMITTED, DraftAction.TAKE_BACK): DraftStatus.DRAFT,
     (DraftStatus.DRAFT, DraftAction.DISCARD): DraftStatus.DISCARDED,
     (DraftStatus.RETURNED, DraftAction.DISCARD): DraftStatus.DISCARDED,
+    (DraftStatus.SUBMITTED, DraftAction.DISCARD): DraftStatus.DISCARDED,
     (DraftStatus.SUBMITTED, DraftAction.AMEND): DraftStatus.SUBMITTED,
     (DraftStatus.SUBMITTED, DraftAction.RETURN): DraftStatus.RETURNED,
     (DraftStatus.SUBMITTED, DraftAction.APPROVE): DraftStatus.APPROVED,

@@ -23,12 +23,15 @@ def may_confirm(user: Any) -> bool:
 def may(user: Any, action: DraftAction, draft: EntryDraft) -> bool:
     """The state allows the action, and the person: reading over is the GIE's, writing is everyone's who sees the entry.
 
-    The GIE's staff amend what is submitted rather than take it back.
+    The GIE's staff amend what is submitted rather than take it back. They give up a submitted version only when it is their own, or came from a
+    file: what an organisation sent is returned with a message.
     """
     if (draft.status, action) not in DRAFT_MOVES or not may_write_entries(user):
         return False
     if action in GIE_ACTIONS:
         return user.role == Role.GIE_STAFF
+    if action == DraftAction.DISCARD and draft.status == DraftStatus.SUBMITTED:
+        return user.role == Role.GIE_STAFF and not (draft.submitted_by and draft.submitted_by.role in CONFIRMERS)
     return action != DraftAction.TAKE_BACK or user.role != Role.GIE_STAFF
 
 

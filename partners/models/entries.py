@@ -131,6 +131,12 @@ class DirectoryEntry(EntryContent):
 
     organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="directory_entry", verbose_name="organisation")
     slug = models.SlugField("adresse de la fiche", unique=True, help_text="La fin de l'adresse publique de la fiche, par exemple « alfadi ».")
+    external_id = models.CharField(
+        "identifiant dans l'annuaire du département",
+        max_length=64,
+        blank=True,
+        help_text="Le numéro de l'organisme dans l'annuaire du département : il fait reconnaître la fiche d'un fichier à l'autre.",
+    )
     is_published = models.BooleanField("publiée", default=False)
     verified_on = models.DateField("vérifiée le", null=True, blank=True, help_text="Le jour où l'organisation a confirmé que la fiche est juste.")
     updated_on = models.DateField("mise à jour le", auto_now=True)
@@ -154,7 +160,13 @@ class DirectoryEntry(EntryContent):
                 condition=Q(is_published=False) | ~Q(mission=""),
                 name="directory_entry_published_with_mission",
                 violation_error_message="Une fiche publiée dit la mission de l'organisation.",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["external_id"],
+                condition=~Q(external_id=""),
+                name="directory_entry_external_id_unique",
+                violation_error_message="Une autre fiche porte déjà cet identifiant de l'annuaire du département.",
+            ),
         ]
 
     def __str__(self) -> str:

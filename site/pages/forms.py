@@ -21,6 +21,19 @@ def capital(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
+def french_phone(typed: str) -> str:
+    """A French number, written in pairs; a short number as it is. Raises ValidationError, in French."""
+    number = re.sub(r"[\s.\-()]", "", typed)
+    if not number:
+        return ""
+    if not PHONE.fullmatch(number):
+        raise ValidationError("Ce numéro n'est pas complet : écrivez ses 10 chiffres, par exemple 02 99 00 00 00.")
+    if len(number) < 5:
+        return number
+    digits = number.replace("+33", "0")
+    return " ".join(digits[start : start + 2] for start in range(0, 10, 2))
+
+
 class EntryForm(forms.ModelForm):
     """What an organisation says of itself. Files are kept as soon as they come, so that a form sent again does not lose them."""
 
@@ -29,7 +42,7 @@ class EntryForm(forms.ModelForm):
         label="Savoir-faire",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="C'est par eux que l'on vous trouve : cochez ce qui est juste.",
+        help_text="C'est par eux que l'on vous trouve : cochez ce qui est juste.",
     )
     audiences = forms.MultipleChoiceField(label="Publics", required=False, choices=Audience, widget=forms.CheckboxSelectMultiple)
     territories = forms.MultipleChoiceField(
@@ -44,6 +57,12 @@ class EntryForm(forms.ModelForm):
         widget=forms.FileInput(attrs={"accept": IMAGES}),
         help_text="PNG, JPEG ou WebP, 5 Mo au plus. L'image est réduite et ses données cachées sont effacées.",
     )
+    logo_shows = forms.CharField(
+        label="Ce que montre la photo",
+        required=False,
+        max_length=120,
+        help_text="Pour qui ne la voit pas, par exemple « La façade de l'accueil de jour, à Fougères ». Laissez vide pour un logo.",
+    )
     without_logo = forms.BooleanField(label="Retirer le logo", required=False)
     document_file = forms.FileField(
         label="Ajouter un document",
@@ -51,7 +70,7 @@ class EntryForm(forms.ModelForm):
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
         help_text=f"Un PDF de 2 Mo au plus. Une fiche porte {MOST_DOCUMENTS} documents au plus.",
     )
-    document_title = forms.CharField(label="Titre du document", required=False, max_length=120, help_text="Par exemple « Plaquette 2015 ».")
+    document_title = forms.CharField(label="Titre du document", required=False, max_length=120, help_text="Par exemple « Plaquette 2015 ».")
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     class Meta:
@@ -65,9 +84,10 @@ class EntryForm(forms.ModelForm):
             "documents": forms.CheckboxSelectMultiple,
             "logo": forms.HiddenInput,
         }
+        error_messages: Final = {"mission": {"required": "Dites en une ou deux phrases ce que fait votre organisation, et pour qui."}}
         labels: Final = {"documents": "Documents de la fiche", "services": "Ce que vous proposez", "area": "Précision sur le territoire"}
         help_texts: Final = {
-            "mission": "Deux phrases simples : ce que fait votre organisation, et pour qui. 600 caractères au plus.",
+            "mission": "Deux phrases simples : ce que fait votre organisation, et pour qui. 600 caractères au plus.",
             "documents": "Décochez un document pour le retirer de la fiche.",
         }
 
@@ -93,17 +113,7 @@ class EntryForm(forms.ModelForm):
         return {document.pk for document in source.documents.light()} | {int(pk) for pk in sent if pk.isdecimal() and len(pk) < 18}
 
     def clean_phone(self) -> str:
-        """A French number, written in pairs; a short number as it is."""
-        typed: str = self.cleaned_data["phone"]
-        number = re.sub(r"[\s.\-()]", "", typed)
-        if not number:
-            return ""
-        if not PHONE.fullmatch(number):
-            raise ValidationError("Ce numéro n'est pas complet : écrivez ses 10 chiffres, par exemple 02 99 00 00 00.")
-        if len(number) < 5:
-            return number
-        digits = number.replace("+33", "0")
-        return " ".join(digits[start : start + 2] for start in range(0, 10, 2))
+        return french_phone(self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
         """Find the commune's code from its name and postcode; a place outside the département keeps no code."""
@@ -114,7 +124,7 @@ class EntryForm(forms.ModelForm):
         here = Commune.objects.filter(postcodes__contains=[postcode]) if postcode else Commune.objects.none()
         cleaned["insee_code"] = next((commune.insee_code for commune in here if place_key(commune.name) == place_key(town)), "")
         if not (cleaned.get("is_departmental") or cleaned.get("territories") or self.errors.get("territories")):
-            self.add_error("territories", "Cochez au moins une intercommunalité, ou tout le département : c'est ainsi que l'on vous trouve.")
+            self.add_error("territories", "Cochez au moins une intercommunalité, ou tout le département : c'est ainsi que l'on vous trouve.")
         return cleaned
 
     def _post_clean(self) -> None:
@@ -131,9 +141,10 @@ class EntryForm(forms.ModelForm):
 def keep_files(data: QueryDict, files: Any, *, organisation: Organisation, by: Any) -> tuple[QueryDict, dict[str, str]]:
     """Keep the files of a form; return its data, which now names them, and what was refused, by field."""
     kept, refused = data.copy(), {}
+    shows = kept.get("logo_shows", "").replace("\x00", "")
     if logo := files.get("logo_file"):
         try:
-            kept["logo"] = str(store_logo(organisation=organisation, content=logo.read(), by=by).pk)
+            kept["logo"] = str(store_logo(organisation=organisation, content=logo.read(), by=by, shows=shows).pk)
             kept.pop("without_logo", None)
         except ValidationError as refusal:
             refused["logo_file"] = refusal.messages[0]

@@ -62,7 +62,7 @@ def as_csv(entries: Iterable[DirectoryEntry], *, base: str) -> str:
     for entry in entries:
         organisation = entry.organisation
         texts = (
-            entry.slug,
+            entry.external_id or entry.slug,
             organisation.name,
             organisation.short_name,
             entry.address,

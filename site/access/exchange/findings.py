@@ -44,6 +44,8 @@ class Code(StrEnum):
     FORMULA = "formula"
     TOO_LONG = "too_long"
     EXTRA_CELLS = "extra_cells"
+    BAD_ADDRESS = "bad_address"
+    VERSION_UNDER_WAY = "version_under_way"
 
     INSEE_COMMUNE_MISMATCH = "insee_commune_mismatch"
     POSTCODE_MISMATCH = "postcode_mismatch"
@@ -53,6 +55,8 @@ class Code(StrEnum):
     BACK_IN_STOCK = "back_in_stock"
     FINANCING_KEPT = "financing_kept"
     OCCUPATION_MISMATCH = "occupation_mismatch"
+    NAME_KEPT = "name_kept"
+    TERRITORY_DEDUCED = "territory_deduced"
     UNMAPPED_COLUMN = "unmapped_column"
     VALUE_NORMALISED = "value_normalised"
 
@@ -71,6 +75,8 @@ NAMES: Final = {
     Code.FORMULA: "formule au lieu d'une valeur",
     Code.TOO_LONG: "texte trop long",
     Code.EXTRA_CELLS: "cellules en trop",
+    Code.BAD_ADDRESS: "adresse électronique ou de site incorrecte",
+    Code.VERSION_UNDER_WAY: "version déjà en préparation",
     Code.INSEE_COMMUNE_MISMATCH: "code INSEE et commune en désaccord",
     Code.POSTCODE_MISMATCH: "code postal et commune en désaccord",
     Code.RENT_JUMP: "loyer en forte hausse",
@@ -79,6 +85,8 @@ NAMES: Final = {
     Code.BACK_IN_STOCK: "retour dans le parc",
     Code.FINANCING_KEPT: "financement initial conservé",
     Code.OCCUPATION_MISMATCH: "occupation en désaccord avec le dispositif",
+    Code.NAME_KEPT: "nom de l'organisation conservé",
+    Code.TERRITORY_DEDUCED: "territoire déduit de la commune",
     Code.UNMAPPED_COLUMN: "colonne non reprise",
     Code.VALUE_NORMALISED: "valeur interprétée",
 }

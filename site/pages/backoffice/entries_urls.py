@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from pages.backoffice import entries
+from pages.backoffice import directory_import, entries
 
 app_name = "entries"
 
 urlpatterns = [
     path("", entries.EntriesView.as_view(), name="entries"),
+    path("importer/", directory_import.DirectoryImportView.as_view(), name="import"),
     path("<int:pk>/", entries.StateView.as_view(), name="entry"),
     path("<int:pk>/modifier/", entries.WriteView.as_view(), name="write"),
     path("<int:pk>/apercu/", entries.PreviewView.as_view(), name="preview"),
