@@ -32,6 +32,9 @@ EDITORIAL = (
 )
 """To all but those who write the public site."""
 
+EDITORIAL_FILES = ("/documents/", "/media/original_images/")
+"""The files of the public site as they were sent in, outside the back office: to the same people alone."""
+
 
 class DoorsMiddleware:
     """Answers 404 at a closed door. Comes after the one that sends anonymous visitors to sign in."""
@@ -44,9 +47,12 @@ class DoorsMiddleware:
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any) -> HttpResponseBase | None:
         home = reverse("wagtailadmin_home")
-        if not request.path.startswith(home) or request.user.is_anonymous:
+        is_file = request.path.startswith(EDITORIAL_FILES)
+        if not (is_file or request.path.startswith(home)) or request.user.is_anonymous:
             return None
+        is_editor = getattr(request.user, "role", None) == Role.GIE_STAFF
         door = request.path.removeprefix(home)
-        if door.startswith(CLOSED) or (door.startswith(EDITORIAL) and getattr(request.user, "role", None) != Role.GIE_STAFF):
+        is_editorial = is_file or door.startswith(EDITORIAL)
+        if door.startswith(CLOSED) or (is_editorial and not is_editor):
             return HttpResponseNotFound(render_to_string("wagtailadmin/404.html", request=request))
         return None

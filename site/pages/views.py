@@ -21,5 +21,5 @@ def image(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def upload(request: HttpRequest, folder: str, path: str) -> HttpResponseBase:
-    """An image as it was sent in. For those who signed in."""
+    """An image as it was sent in. For those who signed in, and write the site when it is one of its images."""
     return serve(request, path, document_root=str(Path(settings.MEDIA_ROOT) / folder))

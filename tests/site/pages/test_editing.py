@@ -1,11 +1,16 @@
 """Who writes the public site, and which doors of the framework stay shut."""
 
+import gc
 from collections.abc import Callable
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
 from wagtail.admin.menu import admin_menu
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
 from access.enums import Role
@@ -58,6 +63,35 @@ def test_for_any_other_role_the_editor_does_not_exist(home: HomePage, signed_in:
             client = signed_in(role)
             assert {door: client.get(door).status_code for door in doors} == dict.fromkeys(doors, 404)
             assert client.post(edit, {"title": "Autre titre"}).status_code == 404
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_files_of_the_site_as_sent_in_are_its_editors_alone(home: HomePage, signed_in: SignIn, subtests: pytest.Subtests) -> None:
+    document = get_document_model().objects.create(title="Brouillon", file=ContentFile(b"%PDF-1.4", name="brouillon.pdf"))
+    image = get_image_model().objects.create(title="Plan", file=get_test_image_file())
+    for role in Role:
+        with subtests.test(role.value):
+            client = signed_in(role)
+            answers = [client.get(address) for address in (document.url, image.file.url)]
+            assert [answer.status_code for answer in answers] == [200 if role == Role.GIE_STAFF else 404] * 2
+    gc.collect()
+
+
+def test_a_page_whose_address_changes_leads_on_from_the_old_one(home: HomePage, client: Client, django_capture_on_commit_callbacks) -> None:
+    page = SchemePage.objects.get()
+    page.slug = "le-dispositif"
+    with django_capture_on_commit_callbacks(execute=True):
+        page.save_revision().publish()
+    answer = client.get("/dispositif/")
+    assert (answer.status_code, answer["Location"]) == (301, "/le-dispositif/")
+
+
+def test_a_workflow_a_history_and_phone_widths_are_there_for_the_editor(home: HomePage, signed_in: SignIn) -> None:
+    page, client = SchemePage.objects.get(), signed_in(Role.GIE_STAFF)
+    editor = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    assert 'data-device-width="375"' in editor
+    assert "Soumettre" in editor
+    assert client.get(reverse("wagtailadmin_pages:history", args=[page.pk])).status_code == 200
 
 
 @pytest.mark.parametrize("role", Role)
