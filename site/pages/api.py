@@ -1,20 +1,21 @@
 """The public data of the site, to read: published pages and the directory. There is nothing to write here, and nobody to be."""
 
-from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from ninja import NinjaAPI, Query, Schema
+from ninja import NinjaAPI, Query
 from wagtail.api.querysets import get_public_pages_queryset
 from wagtail.models import Page
 
 from pages import open_data
+from pages.api_schemas import InclusionService, InclusionStructure, PageDetail, PageList, Partner, PartnerFilters, PartnerList
 from pages.directory import FIELDS, DirectorySearch
 from pages.models import DirectoryPage, SitePage
 from pages.site_search import text_of
-from partners.models import DirectoryEntry
+from partners.models import DirectoryEntry, DirectoryEntryQuerySet, EntryFile
 
 MOST_ROWS = 100
 
@@ -26,71 +27,6 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
 )
-
-
-class PageLine(Schema):
-    """Une page publiée."""
-
-    id: int
-    type: str
-    titre: str
-    adresse: str
-    publiee_le: datetime | None
-    modifiee_le: datetime | None
-
-
-class PageDetail(PageLine):
-    """Une page publiée, avec son texte."""
-
-    chapeau: str
-    texte: str
-
-
-class PageList(Schema):
-    total: int
-    pages: list[PageLine]
-
-
-class Partner(Schema):
-    """La fiche publiée d'un partenaire."""
-
-    id: str
-    nom: str
-    sigle: str
-    nature: str
-    mission: str
-    services: list[str]
-    savoir_faire: list[str]
-    publics: list[str]
-    tout_le_departement: bool
-    intercommunalites: list[str]
-    adresse: str
-    complement_adresse: str
-    code_postal: str
-    commune: str
-    code_insee: str
-    telephone: str
-    courriel: str
-    site_web: str
-    horaires: str
-    verifiee_le: date | None
-    modifiee_le: date
-    lien: str
-
-
-class PartnerList(Schema):
-    total: int
-    partenaires: list[Partner]
-
-
-class PartnerFilters(Schema):
-    """Les mêmes filtres que l'annuaire : texte, commune ou SIREN d'intercommunalité, savoir-faire, public, nature."""
-
-    q: str = ""
-    lieu: str = ""
-    savoir_faire: str = ""
-    public: str = ""
-    nature: str = ""
 
 
 def public_pages(request: HttpRequest) -> Any:
@@ -118,7 +54,17 @@ def directory_address(request: HttpRequest) -> str:
     return str(page.get_full_url(request))
 
 
+def published_entries() -> DirectoryEntryQuerySet:
+    """The entries that everybody may read, with what goes with them; the bytes of their files stay where they are."""
+    return with_files(DirectoryEntry.objects.published().select_related("organisation"))
+
+
+def with_files(entries: DirectoryEntryQuerySet) -> DirectoryEntryQuerySet:
+    return entries.prefetch_related(Prefetch("documents", EntryFile.objects.light()))
+
+
 def partner(entry: DirectoryEntry, base: str) -> dict[str, Any]:
+    page = f"{base}{entry.slug}/"
     return {
         "id": entry.slug,
         "nom": entry.organisation.name,
@@ -130,18 +76,26 @@ def partner(entry: DirectoryEntry, base: str) -> dict[str, Any]:
         "publics": [str(label) for label in entry.audience_labels],
         "tout_le_departement": entry.is_departmental,
         "intercommunalites": entry.territories,
+        "precision_territoire": entry.area,
         "adresse": entry.address,
         "complement_adresse": entry.address_complement,
         "code_postal": entry.postcode,
         "commune": entry.town,
         "code_insee": entry.insee_code,
+        "latitude": entry.latitude,
+        "longitude": entry.longitude,
         "telephone": entry.phone,
         "courriel": entry.email,
         "site_web": entry.website,
         "horaires": entry.opening_hours,
+        "logo": f"{page}fichiers/{entry.logo_id}/" if entry.logo_id else None,
+        "documents": [
+            {"titre": file.title, "format": file.media_type, "octets": file.size, "lien": f"{page}fichiers/{file.pk}/"}
+            for file in entry.documents.all()
+        ],
         "verifiee_le": entry.verified_on,
         "modifiee_le": entry.updated_on,
-        "lien": f"{base}{entry.slug}/",
+        "lien": page,
     }
 
 
@@ -172,12 +126,12 @@ def list_partners(request: HttpRequest, filtres: Query[PartnerFilters], depuis: 
     asked = filtres.dict()
     search = DirectorySearch.from_query({name: asked[name.replace("-", "_")] for name in FIELDS.values()})
     found = search.entries()
-    return {"total": found.count(), "partenaires": [partner(entry, base) for entry in found[bounds(depuis, nombre)]]}
+    return {"total": found.count(), "partenaires": [partner(entry, base) for entry in with_files(found)[bounds(depuis, nombre)]]}
 
 
 @api.get("/partenaires/{slug:slug}/", response=Partner, summary="Un partenaire", operation_id="partenaire", url_name="partenaire")
 def one_partner(request: HttpRequest, slug: str) -> dict[str, Any]:
-    found = DirectoryEntry.objects.published().select_related("organisation").filter(slug=slug).first()
+    found = published_entries().filter(slug=slug).first()
     if found is None:
         raise Http404
     return partner(found, directory_address(request))
@@ -195,21 +149,28 @@ def directory_csv(request: HttpRequest) -> HttpResponse:
 
 @api.get(
     "/data-inclusion/structures.json",
+    response=list[InclusionStructure],
+    exclude_none=True,
     summary="L'annuaire au schéma data.inclusion : les structures",
     operation_id="structures",
     url_name="structures",
 )
-def inclusion_structures(request: HttpRequest) -> HttpResponse:
+def inclusion_structures(request: HttpRequest) -> list[dict[str, Any]]:
     base = directory_address(request)
-    entries = DirectoryEntry.objects.published().select_related("organisation")
-    return JsonResponse([open_data.structure(entry, base=base) for entry in entries], safe=False)
+    return [open_data.structure(entry, base=base) for entry in published_entries()]
 
 
-@api.get("/data-inclusion/services.json", summary="L'annuaire au schéma data.inclusion : les services", operation_id="services", url_name="services")
-def inclusion_services(request: HttpRequest) -> HttpResponse:
+@api.get(
+    "/data-inclusion/services.json",
+    response=list[InclusionService],
+    exclude_none=True,
+    summary="L'annuaire au schéma data.inclusion : les services",
+    operation_id="services",
+    url_name="services",
+)
+def inclusion_services(request: HttpRequest) -> list[dict[str, Any]]:
     base = directory_address(request)
-    entries = DirectoryEntry.objects.published().select_related("organisation")
-    return JsonResponse([service for entry in entries for service in open_data.services(entry, base=base)], safe=False)
+    return [service for entry in published_entries() for service in open_data.services(entry, base=base)]
 
 
 def documentation(request: HttpRequest) -> HttpResponse:

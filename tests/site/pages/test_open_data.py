@@ -5,6 +5,7 @@ import io
 import json
 import re
 
+import fastjsonschema
 import pytest
 from data_inclusion.schema.v1.services import Service
 from data_inclusion.schema.v1.structures import Structure
@@ -15,6 +16,7 @@ from access.enums import Role
 from pages.api import api
 from pages.models import HomePage
 from pages.open_data import COLUMNS
+from partners.actions import store_document
 from partners.models import DirectoryEntry
 from tests.factories import UserFactory
 
@@ -100,11 +102,35 @@ class TestReading:
         assert all(address in page for address in described["paths"])
         assert api.docs_url is None
 
-    def test_answers_follow_the_description(self, client: Client) -> None:
-        schemas = client.get(f"{BASE}openapi.json").json()["components"]["schemas"]
-        partner = client.get(f"{BASE}partenaires/ape2a/").json()
-        assert set(partner) == set(schemas["Partner"]["properties"])
-        assert set(schemas["Partner"]["required"]) <= set(partner)
+    @pytest.mark.parametrize(
+        ("door", "path"),
+        [
+            ("pages/?nombre=100", "/api/v1/pages/"),
+            ("pages/{page}/", "/api/v1/pages/{pk}/"),
+            ("partenaires/", "/api/v1/partenaires/"),
+            ("partenaires/ape2a/", "/api/v1/partenaires/{slug}/"),
+            ("data-inclusion/structures.json", "/api/v1/data-inclusion/structures.json"),
+            ("data-inclusion/services.json", "/api/v1/data-inclusion/services.json"),
+        ],
+    )
+    def test_answers_validate_against_the_description(self, door: str, path: str) -> None:
+        for client in clients():
+            described = client.get(f"{BASE}openapi.json").json()
+            schema = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+            validate = fastjsonschema.compile({**schema, "components": described["components"]})
+            answer = client.get(BASE + door.format(page=Page.objects.get(slug="dispositif").pk)).json()
+            validate(answer)
+            spoilt = {**answer[0], "id": 5} if isinstance(answer, list) else {**answer, "total": "x", "titre": None, "nom": None}
+            with pytest.raises(fastjsonschema.JsonSchemaException):
+                validate([spoilt] if isinstance(answer, list) else spoilt)
+
+    def test_a_partner_s_files_are_told_by_their_addresses(self, client: Client) -> None:
+        entry = DirectoryEntry.objects.get(slug="ape2a")
+        document = store_document(organisation=entry.organisation, title="Plaquette", content=b"%PDF-1.4 %%EOF", by=UserFactory(role=Role.GIE_STAFF))
+        entry.documents.add(document)
+        found = client.get(f"{BASE}partenaires/ape2a/").json()
+        assert (found["logo"], found["latitude"], found["longitude"]) == (None, 48.351, -1.204)
+        assert client.get(found["documents"][0]["lien"]).content == b"%PDF-1.4 %%EOF"
 
 
 @pytest.mark.usefixtures("entries")
@@ -141,7 +167,25 @@ class TestExports:
         assert (linked["@type"], linked["address"]["addressLocality"]) == ("Organization", "Fougères")
         assert "<script>alert" not in page
 
-    @pytest.mark.parametrize(("address", "kind"), [("/", "Organization"), ("/questions/", "FAQPage")])
+    @pytest.mark.parametrize(
+        ("address", "kind"),
+        [
+            ("/", "Organization"),
+            ("/questions/", "FAQPage"),
+            ("/parcours/loger/", "WebPage"),
+            ("/annuaire/", "CollectionPage"),
+            ("/actualites/le-site-de-solive-ouvre/", "NewsArticle"),
+            ("/contact/", "ContactPage"),
+        ],
+    )
     def test_pages_describe_themselves(self, client: Client, address: str, kind: str) -> None:
         block = re.search(r'<script type="application/ld\+json">(.*?)</script>', client.get(address).content.decode())
         assert json.loads(block[1])["@type"] == kind
+
+    def test_a_page_tells_the_way_to_it_and_its_one_address(self, client: Client) -> None:
+        page = client.get("/parcours/loger/?x=1").content.decode()
+        linked = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page)[1])
+        crumbs = linked["breadcrumb"]["itemListElement"]
+        assert [(crumb["position"], crumb["name"]) for crumb in crumbs] == [(1, "Accueil"), (2, "Le parcours"), (3, "Loger et accompagner")]
+        assert linked["url"] == crumbs[-1]["item"]
+        assert f'<link rel="canonical" href="{linked["url"]}">' in page
