@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from access.enums import Role
 from access.models import User
+from partners.enums import DraftAction
 from partners.models import DirectoryEntry, EntryDraft
 from partners.policies import CONFIRMERS
 
@@ -19,26 +20,45 @@ SUBJECTS: Final = {
     "received": "Votre fiche est envoyée au GIE : {name}",
     "returned": "Votre fiche est à reprendre : {name}",
     "approved": "Votre fiche est publiée : {name}",
+    "decided": "Fiche {decision} : {name}",
     "reminder": "Votre fiche est-elle toujours juste ? {name}",
 }
 
 
 def news_of(news: str, draft: EntryDraft) -> list[EmailMessage]:
-    """The messages that a version calls for: the GIE is told of what comes in, its author of what becomes of it."""
-    author = [draft.submitted_by] if draft.submitted_by and draft.submitted_by.is_active else []
+    """The messages that a version calls for, to both sides: its organisation is told what becomes of it, the GIE what comes in and what was decided."""
+    staff = list(User.objects.filter(role=Role.GIE_STAFF, is_active=True))
+    own = organisation_side(draft)
     if news == "submitted":
-        staff = User.objects.filter(role=Role.GIE_STAFF, is_active=True).exclude(pk__in=[person.pk for person in author])
-        return [
-            *[_message("submitted", draft.entry, person, draft=draft) for person in staff],
-            *[_message("received", draft.entry, person, draft=draft) for person in author],
-        ]
-    return [_message(news, draft.entry, person, draft=draft) for person in author]
+        told = [_message("submitted", draft.entry, person, draft=draft) for person in staff if person != draft.submitted_by]
+        return told + [_message("received", draft.entry, person, draft=draft) for person in own if person == draft.submitted_by]
+    decision = {"by": draft.moves.filter(status=draft.status).select_related("by").last(), "news": news, "amended": is_amended(draft)}
+    told = [_message(news, draft.entry, person, draft=draft, **decision) for person in own]
+    return told + [_message("decided", draft.entry, person, draft=draft, **decision) for person in staff]
+
+
+def organisation_side(draft: EntryDraft) -> list[User]:
+    """Who sent the version; when the GIE wrote it in the organisation's place, everybody there who may confirm the entry."""
+    author = draft.submitted_by
+    if author and author.role in CONFIRMERS:
+        return [author] if author.is_active else []
+    return _confirmers(draft.entry, on=timezone.localdate())
+
+
+def is_amended(draft: EntryDraft) -> bool:
+    """Whether the GIE touched the version up after it was last sent."""
+    actions = list(draft.moves.values_list("action", flat=True))
+    return DraftAction.SUBMIT in actions and DraftAction.AMEND in actions[len(actions) - actions[::-1].index(DraftAction.SUBMIT) :]
+
+
+def _confirmers(entry: DirectoryEntry, *, on: date) -> list[User]:
+    memberships = entry.organisation.memberships.in_force(on=on).filter(user__is_active=True, user__role__in=CONFIRMERS).select_related("user")
+    return [membership.user for membership in memberships]
 
 
 def reminders_of(entry: DirectoryEntry, *, on: date) -> list[EmailMessage]:
     """One message to each person who may confirm the entry."""
-    memberships = entry.organisation.memberships.in_force(on=on).filter(user__is_active=True, user__role__in=CONFIRMERS).select_related("user")
-    return [_message("reminder", entry, membership.user) for membership in memberships]
+    return [_message("reminder", entry, person) for person in _confirmers(entry, on=on)]
 
 
 def send_news(*, news: str, draft_id: int) -> None:
@@ -58,5 +78,6 @@ def send_reminder(*, entry_id: int) -> None:
 def _message(kind: str, entry: DirectoryEntry, person: User, **context: Any) -> EmailMessage:
     page = "entries:review" if kind == "submitted" else "entries:entry"
     context |= {"entry": entry, "person": person, "address": f"{settings.WAGTAILADMIN_BASE_URL}{reverse(page, args=[entry.pk])}"}
-    subject = SUBJECTS[kind].format(name=entry.organisation.name)
+    decision = "publiée" if context.get("news") == "approved" else "renvoyée"
+    subject = SUBJECTS[kind].format(name=entry.organisation.name, decision=decision)
     return EmailMessage(subject, render_to_string(f"partners/mails/{kind}.txt", context), to=[person.email])

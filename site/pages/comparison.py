@@ -25,11 +25,14 @@ ORDER: Final = (
     ("address_complement", "Complément d'adresse"),
     ("postcode", "Code postal"),
     ("town", "Commune"),
+    ("insee_code", "Code INSEE"),
+    ("latitude", "Latitude"),
+    ("longitude", "Longitude"),
     ("phone", "Téléphone"),
     ("email", "Adresse électronique"),
     ("website", "Site"),
     ("opening_hours", "Horaires d'ouverture"),
-    ("logo", "Logo"),
+    ("logo", "Logo ou photo"),
     ("documents", "Documents"),
 )
 
@@ -42,6 +45,8 @@ class Line:
     before: SafeString
     after: SafeString
     is_changed: bool
+    files: tuple[Any, Any] = (None, None)
+    """The pictures of both versions, to show beside their words."""
 
 
 def compare(before: dict[str, Any], after: dict[str, Any]) -> list[Line]:
@@ -50,9 +55,10 @@ def compare(before: dict[str, Any], after: dict[str, Any]) -> list[Line]:
     lines = []
     for name, label in ORDER:
         old, new = shown(name, before.get(name)), shown(name, after.get(name))
-        is_changed = old != new
+        is_changed = old != new or (name == "logo" and before.get(name) != after.get(name))
         marked = mark_words(old, new) if is_changed else (escape(old), escape(new))
-        lines.append(Line(label, *marked, is_changed))
+        pictures = (before.get(name), after.get(name)) if name == "logo" else (None, None)
+        lines.append(Line(label, *marked, is_changed, pictures))
     return sorted(lines, key=lambda line: not line.is_changed)
 
 
@@ -86,7 +92,7 @@ def _display() -> Callable[[str, Any], str]:
         if name == "documents":
             return "\n".join(document.title for document in value or [])
         if name == "logo":
-            return f"Image de {value.width} × {value.height} points, n° {value.pk}" if value else ""
+            return f"{value.title} ({value.width} × {value.height} points)" if value else ""
         if isinstance(value, bool):
             return "Oui" if value else "Non"
         return str(value or "").replace("\r\n", "\n").strip()

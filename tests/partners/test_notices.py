@@ -47,16 +47,32 @@ def test_the_gie_and_the_author_are_told_of_each_step():
 
     actions.return_draft(draft=draft, message="Dites où vous « intervenez ».", by=officer)
     run_jobs()
-    assert "Dites où vous « intervenez »." in mail.outbox[0].body
-    assert f"/gestion/fiches/{entry.pk}/" in mail.outbox[0].body
-    assert sent() == {"fiche@asfad.example": ["Votre fiche est à reprendre"]}
+    for message in mail.outbox:
+        assert "Dites où vous « intervenez »." in message.body
+        assert f"/gestion/fiches/{entry.pk}/" in message.body
+    assert sent() == {"fiche@asfad.example": ["Votre fiche est à reprendre"], "claire@gie.example": ["Fiche renvoyée"]}
 
     draft = actions.submit_draft(draft=actions.save_draft(entry=entry, values=VALUES, revision=draft.revision, by=editor), by=editor)
     run_jobs()
     sent()
+    draft = actions.save_draft(entry=entry, values={"opening_hours": "Le lundi"}, revision=draft.revision, by=officer)
     actions.approve_draft(draft=draft, revision=draft.revision, by=officer)
     run_jobs()
-    assert sent() == {"fiche@asfad.example": ["Votre fiche est publiée"]}
+    assert all("retouchée" in message.body for message in mail.outbox)
+    assert sent() == {"fiche@asfad.example": ["Votre fiche est publiée"], "claire@gie.example": ["Fiche publiée"]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_gie_wrote_in_an_organisation_s_place_is_told_to_its_people():
+    entry = DirectoryEntryFactory()
+    member(Role.SUPPORT_WORKER, entry.organisation, email="equipe@asfad.example")
+    officer = UserFactory(role=Role.GIE_STAFF, email="claire@gie.example")
+    draft = actions.submit_draft(draft=actions.save_draft(entry=entry, values=VALUES, revision=0, by=officer), by=officer)
+    actions.approve_draft(draft=draft, revision=draft.revision, by=officer)
+    run_jobs()
+    told = sent()
+    assert told["equipe@asfad.example"] == ["Votre fiche est publiée"]
+    assert told["claire@gie.example"] == ["Fiche publiée"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -204,7 +204,8 @@ class ReviewView(EntryView):
     def page(self, form: ReturnForm) -> HttpResponse:
         published = actions.content_of(self.entry) if self.entry.mission else {}
         proposed = actions.content_of(self.draft or self.entry)
-        return self.show("review", "Relire la fiche", form=form, lines=compare(published, proposed), is_first=not published)
+        context = {"lines": compare(published, proposed), "is_first": not published, "can_discard": self.allowed(DraftAction.DISCARD)}
+        return self.show("review", "Relire la fiche", form=form, **context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         draft = self.draft
