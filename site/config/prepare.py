@@ -2,7 +2,7 @@
 
     python -m config.prepare
 
-One process for four steps, since loading Django is the dearest of them: migrate as the tables' owner, then seed as the application's
+One process for these steps, since loading Django is the dearest of them: migrate as the tables' owner, then seed as the application's
 account, then collect static files. The demonstration's accounts go to standard output, progress to standard error.
 """
 
@@ -18,6 +18,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from config.database import OWNER_SWITCH
 
@@ -28,7 +29,8 @@ def main() -> None:
     migrate()
     become_application()
     call_command("refresh_next_actions", stdout=sys.stderr)
-    call_command("seed_site", stdout=sys.stderr)
+    call_command("seed_site", stdout=sys.stderr, checked_on=timezone.localdate() if settings.DEMO_DATA_ALLOWED else None)
+    call_command("seed_documents", stdout=sys.stderr)
     accounts = StringIO()
     if settings.DEMO_DATA_ALLOWED:
         say("Données de démonstration…")

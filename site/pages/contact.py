@@ -30,13 +30,20 @@ CASE_NUMBERS: Final = re.compile(r"\b[12]\d{12}(?:\d{2})?\b|\b\d{3}[0-9A-Z]{15}\
 class ContactForm(forms.Form):
     """Four answers. ``site`` is a trap that people do not see; ``opened`` tells when the form was shown."""
 
-    name = forms.CharField(label="Votre nom", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    email = forms.EmailField(label="Votre adresse électronique", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-    subject = forms.ChoiceField(label="Objet")
+    name = forms.CharField(
+        label="Votre nom", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name"}), error_messages={"required": "Indiquez votre nom."}
+    )
+    email = forms.EmailField(
+        label="Votre adresse électronique",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": "Indiquez votre adresse : sans elle, le GIE ne peut pas vous répondre."},
+    )
+    subject = forms.ChoiceField(label="Objet", error_messages={"required": "Choisissez un objet."})
     body = forms.CharField(
         label="Votre message",
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": "Écrivez votre message."},
         help_text="4 000 caractères au plus. Ne racontez pas ici la situation d'une personne : ni nom, ni adresse, ni numéro.",
     )
     site = forms.CharField(required=False, label="Laissez ce champ vide", widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}))

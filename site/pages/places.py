@@ -51,6 +51,11 @@ class Gazetteer:
     def _communes(self) -> list[tuple[str, str, list[str], str]]:
         return list(Commune.objects.filter(epci__isnull=False).values_list("insee_code", "name", "postcodes", "epci_id"))
 
+    @property
+    def commune_names(self) -> list[str]:
+        """The communes of the département, in the order of names."""
+        return sorted((name for _, name, _, _ in self._communes), key=place_key)
+
     @cached_property
     def by_key(self) -> dict[str, Place]:
         """Communes, then former communes, then EPCIs, by the key of their names."""

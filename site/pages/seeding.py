@@ -1,6 +1,7 @@
 """Creates the first pages of the site. A page that exists is never written again: it belongs to its editors."""
 
 import re
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from wagtail.models import Page, Site
 
 from pages.content import SITE, PageSpec
-from pages.models import HomePage
+from pages.models import HomePage, ProcessPage, StepPage
 from pages.site_search import index_page
 from pages.typography import french
 
@@ -23,10 +24,11 @@ Known = dict[str, Page]
 
 
 @transaction.atomic
-def seed_site(*, missing: bool = False) -> list[Page]:
+def seed_site(*, missing: bool = False, checked_on: date | None = None) -> list[Page]:
     """Create the first pages and the site's record; return the pages created.
 
     A site that has its front page is left as its editors made it, unless ``missing`` asks for the pages that are no longer there.
+    ``checked_on`` is the day noted on the pages that say when they were last checked.
     """
     root = Page.objects.get(depth=1)
     if root.title == "Root":
@@ -38,6 +40,8 @@ def seed_site(*, missing: bool = False) -> list[Page]:
     _create(SITE, root, known, created)
     for page, spec in created:
         _fill(page, spec.fields, known)
+        if isinstance(page, ProcessPage | StepPage):
+            page.checked_on = checked_on
         page.save_revision().publish()
     _set_default_site(HomePage.objects.get())
     for page in Page.objects.live().filter(depth__gt=1, text__isnull=True):

@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from access.models import User
 from catalogue.models import Commune, Epci, PublishedFigures
 from pages import cache
+from pages.models import DirectoryPage
 from pages.site_search import forget_page, index_page
 from partners.models import DirectoryEntry, EntryFile, KnowHow, Membership, Organisation, OrganisationName
 
-SHOWN = (
+SHOWN: tuple[Any, ...] = (
     DirectoryEntry,
     EntryFile,
     KnowHow,
@@ -24,6 +27,8 @@ SHOWN = (
     Commune,
     PublishedFigures,
     Redirect,
+    get_document_model(),
+    get_image_model(),
     Site,
     PageViewRestriction,
 )
@@ -49,6 +54,16 @@ def page_gone(sender: Any, instance: Any, **kwargs: Any) -> None:
         cache.renew()
 
 
+def entry_renamed(sender: Any, instance: DirectoryEntry, raw: bool = False, **kwargs: Any) -> None:
+    """An entry whose address changes stays found at the old one: other sites keep links to it."""
+    former = DirectoryEntry.objects.filter(pk=instance.pk).values_list("slug", flat=True).first() if instance.pk and not raw else None
+    page = DirectoryPage.objects.first() if former and former != instance.slug else None
+    if page and former:
+        old = f"{page.get_url()}{former}/"
+        Redirect.objects.filter(old_path=Redirect.normalise_path(old), automatically_created=True).delete()
+        Redirect.add_redirect(old, redirect_to=page, page_route_path=f"/{instance.slug}/", automatically_created=True)
+
+
 def account_changed(sender: Any, update_fields: Any = None, **kwargs: Any) -> None:
     """A person named on an entry may be renamed or leave; signing in changes nothing that is shown."""
     if update_fields is None or set(update_fields) != {"last_login"}:
@@ -61,6 +76,7 @@ def connect() -> None:
     for signal in (page_slug_changed, post_page_move):
         signal.connect(changed, dispatch_uid="pages.changed")
     post_delete.connect(page_gone, dispatch_uid="pages.gone")
+    pre_save.connect(entry_renamed, sender=DirectoryEntry, dispatch_uid="pages.renamed")
     post_save.connect(account_changed, sender=User, dispatch_uid="pages.account")
     for model in SHOWN:
         post_save.connect(changed, sender=model, dispatch_uid=f"pages.shown.{model.__name__}")

@@ -5,7 +5,7 @@ A long word is searched by its root too, since French stems part nouns from verb
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
@@ -18,13 +18,15 @@ from access.text import fold
 from pages.directory import SMALL_WORDS, DirectorySearch
 from pages.models import DirectoryPage, PageText, SitePage
 from pages.models.search import DICTIONARY
-from partners.models import DirectoryEntry
+from partners.models import DirectoryEntry, KnowHow
 
 LONGEST: Final = 100
 MOST_PAGES: Final = 20
 MOST_PARTNERS: Final = 6
 SHORTEST_CORRECTED: Final = 4
 CLOSE_ENOUGH: Final = 0.75
+LIKE_ENOUGH: Final = 0.5
+MOST_NEAR: Final = 4
 LONG_WORD: Final = 7
 WEIGHTS: Final = [0.01, 0.02, 0.2, 1.0]
 """How much a word counts in what is not searched, in the text, in the summary and in the title."""
@@ -32,13 +34,14 @@ WEIGHTS: Final = [0.01, 0.02, 0.2, 1.0]
 
 @dataclass
 class SiteSearch:
-    """What was typed, what was searched (slips mended), and what was found."""
+    """What was typed, what was searched (slips mended), and what was found; when nothing was, ``near`` holds pages of a like title."""
 
     typed: str
     searched: str = ""
     pages: list[PageText] = field(default_factory=list)
     partners: list[DirectoryEntry] = field(default_factory=list)
     directory: DirectoryPage | None = None
+    near: list[PageText] = field(default_factory=list)
 
     @property
     def is_corrected(self) -> bool:
@@ -57,7 +60,27 @@ def search_site(typed: str) -> SiteSearch:
     found = _search(text, fold(text))
     if not found.total and (mended := mend(text)) != fold(text):
         found = _search(text, mended)
+    if not found.total:
+        found.near = _near(fold(text))
     return found
+
+
+def suggestions() -> list[str]:
+    """What a search may be completed with, while it is typed: titles of pages, names of partners, know-hows."""
+    titles = PageText.objects.filter(page__live=True).values_list("title", flat=True)
+    names = DirectoryEntry.objects.published().values_list("organisation__name", flat=True)
+    know_hows = KnowHow.objects.in_use().values_list("name", flat=True)
+    return sorted({*titles, *names, *know_hows}, key=fold)
+
+
+def _near(words: str) -> list[PageText]:
+    """The published pages whose title holds a word that looks like one of ``words``, the likest first."""
+    scored = []
+    for text in PageText.objects.filter(page__live=True).select_related("page"):
+        likeness = max((SequenceMatcher(None, word, other).ratio() for word in _words(words) for other in _words(text.title)), default=0)
+        if likeness >= LIKE_ENOUGH:
+            scored.append((-likeness, text.title, text.pk, text))
+    return [text for *_, text in sorted(scored)[:MOST_NEAR]]
 
 
 def _search(typed: str, words: str) -> SiteSearch:

@@ -26,7 +26,7 @@ PUBLICS = PageSpec(
                 "les soins."
             ),
             heading("Les personnes qui sortent de prison ou exécutent une peine alternative"),
-            paragraph("Une adresse stable évite bien des rechutes. Le retour au logement se prépare avant la sortie."),
+            paragraph("Une adresse stable aide à repartir. Le retour au logement se prépare avant la sortie."),
             heading("Les personnes victimes de violences conjugales"),
             paragraph("Leur dossier est confidentiel : il ne s'ouvre qu'aux personnes nommées, et l'adresse y est masquée."),
             key_point("En cas de danger immédiat, appelez le 17. Pour être écoutée et conseillée, appelez le 3919.", "Urgence"),
@@ -68,9 +68,9 @@ NEWS = PageSpec(
                         "[[parcours|Le parcours]] : ce qui se passe à chaque étape, qui s'en charge et combien de temps il faut.",
                         "[[annuaire|L'annuaire]] : qui fait quoi, où, et comment joindre chacun.",
                     ),
-                    heading("Ce qui vient"),
+                    heading("Ce que vous pouvez emporter"),
                     paragraph(
-                        "Les premiers documents, dont le modèle de convention entre le GIE et les associations, paraîtront à la page [[telecharger|Documents]]."
+                        "La fiche du dispositif et le modèle de convention entre le GIE et les associations sont à la page [[telecharger|Documents]]."
                     ),
                 ],
             },
@@ -166,7 +166,7 @@ SEARCH_PAGE = PageSpec(
     model="SearchPage",
     slug="recherche",
     title="Recherche",
-    fields={"summary": "Dans les pages du site et dans l'annuaire. Les accents ne comptent pas."},
+    fields={"summary": "Dans les pages du site et dans l'annuaire. Les accents ne comptent pas, et une faute de frappe se rattrape."},
 )
 
 SITE_MAP = PageSpec(model="SiteMapPage", slug="plan-du-site", title="Plan du site", fields={"summary": "Toutes les pages du site, sur une seule."})

@@ -22,8 +22,8 @@ CONTACT = PageSpec(
             ),
             heading("Vous cherchez un logement"),
             paragraph(
-                "Ce site s'adresse aux professionnels. Pour votre demande de logement social, adressez-vous à votre mairie, à un bailleur ou à un "
-                "service social : ils peuvent ensuite saisir Solive."
+                "Solive ne reçoit pas directement les demandes de logement. Adressez la vôtre à votre mairie, à un bailleur ou à un "
+                "service social : ils peuvent ensuite saisir le GIE, avec votre accord."
             ),
             key_point(
                 "En cas de danger immédiat, appelez le 17. Sans abri ce soir, appelez le 115. Victime de violences, appelez le 3919.", "Urgence"
@@ -76,7 +76,7 @@ PRIVACY = PageSpec(
         "body": [
             heading("Quand vous visitez ce site"),
             paragraph(
-                "Les pages publiques ne chargent rien depuis un autre site et ne mesurent pas votre visite. Lire le site ne dépose aucun témoin. "
+                "Les pages publiques ne chargent rien depuis un autre site et ne mesurent pas votre visite. Lire le site ne dépose aucun cookie. "
                 "La page de contact en dépose un, de sécurité : il sert à vérifier que le message vient bien du formulaire."
             ),
             heading("Quand vous nous écrivez"),

@@ -149,7 +149,7 @@ EVALUATE = PageSpec(
     title="Évaluer et stabiliser",
     fields={
         "short_title": "Évaluer et stabiliser",
-        "summary": "À dates régulières, on regarde avec le ménage ce qui va et ce qui coince, puis on ajuste, jusqu'à pouvoir se retirer.",
+        "summary": "À dates régulières, on regarde avec le ménage ce qui va et ce qui bloque, puis on ajuste, jusqu'à pouvoir se retirer.",
         "what_happens": (
             "<p>L'évaluation suit une grille commune et laisse la parole au ménage. Le comité en tire une décision :</p>"
             "<ul><li>continuer ;</li><li>ajuster l'accompagnement ou la gestion du logement ;</li>"

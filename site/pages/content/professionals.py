@@ -12,8 +12,12 @@ PROFESSIONALS = PageSpec(
         "body": [
             heading("Signaler un ménage"),
             paragraph(
-                "Vous suivez un ménage qui attend un logement depuis trop longtemps, ou un locataire que menace une expulsion ? Prévenez le "
-                "GIE par la page [[contact|Nous joindre]]. Il vérifie le signalement, ouvre le dossier et note que vous en êtes à l'origine."
+                "Vous suivez un ménage qui attend un logement depuis trop longtemps, ou un locataire que menace une expulsion ? Signalez-le dans "
+                "l'espace professionnel, par un formulaire protégé. Le GIE vérifie le signalement, ouvre le dossier et note que vous en êtes à l'origine."
+            ),
+            paragraph(
+                "Vous n'avez pas encore de compte ? Demandez-le par la page [[contact|Nous joindre]], sans rien dire du ménage : cette page n'est pas "
+                "faite pour cela."
             ),
             key_point(
                 "Informez le ménage avant de le signaler. Sans son accord, l'accompagnement ne peut pas commencer.",
@@ -31,11 +35,11 @@ PROFESSIONALS = PageSpec(
                 "diagnostique ou accompagne, et eux seulement."
             ),
             heading("Vous prescrivez ou orientez", "3"),
-            paragraph("SIAO, service social, hébergement : vous signalez les ménages au GIE, qui vous dit ce que devient le signalement."),
+            paragraph("SIAO, service social, hébergement : vous signalez les ménages par un formulaire, et vous suivez l'état de vos signalements."),
             heading("Vous siégez au comité ou financez le dispositif", "3"),
             paragraph(
-                "Le GIE vous remet les éléments de chaque séance et les bilans. Un membre du comité ne lit pas de nom, un financeur ne lit pas de "
-                "dossier."
+                "Un membre du comité lit l'ordre du jour, les fiches sans nom et les comptes rendus de ses séances. Un financeur lit des totaux et des "
+                "bilans, aucun dossier."
             ),
             heading("Tenir votre fiche d'annuaire"),
             paragraph(

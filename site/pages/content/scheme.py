@@ -12,8 +12,8 @@ SCHEME = PageSpec(
         "body": [
             heading("Pourquoi Solive existe"),
             paragraph(
-                "Certaines demandes de logement social dépassent le délai normal et restent sans réponse. Souvent, ce n'est pas le nombre de "
-                "logements qui manque : c'est le bon logement, et quelqu'un pour accompagner."
+                "Certaines demandes de logement social dépassent le délai normal et restent sans réponse. Souvent, ce ne sont pas les "
+                "logements qui manquent : c'est le bon logement, et quelqu'un pour accompagner."
             ),
             paragraph(
                 "Avant Solive, personne ne pilotait ces situations à l'échelle du département, et les logements adaptés étaient très rares. "

@@ -15,7 +15,7 @@ from access.enums import Role
 from access.visibility import ScopedQuerySet, Visibility, everything
 from pages.blocks import BodyBlock
 from pages.enums import ContactSubject
-from pages.models.main import SitePage
+from pages.models.base import SitePage
 
 
 class ContactMessageQuerySet(ScopedQuerySet):
@@ -55,6 +55,7 @@ class ContactPage(SitePage):
     subpage_types: ClassVar[Sequence[str]] = []
     max_count = 1
     is_cacheable = False
+    schema_type = "ContactPage"
 
     class Meta:
         verbose_name = "page de contact"

@@ -17,7 +17,8 @@ from wagtail.rich_text import get_text_for_indexing
 
 from catalogue.models import PublishedFigures
 from pages.blocks import BodyBlock, DocumentBlock, QuestionBlock
-from pages.models.main import HomePage, SitePage
+from pages.models.base import SitePage
+from pages.models.main import HomePage
 
 NEWS_PER_PAGE = 10
 NEWS_IN_FEED = 20
@@ -29,6 +30,8 @@ class NewsIndexPage(RoutablePageMixin, SitePage):
     parent_page_types: ClassVar[Sequence[str]] = ["pages.HomePage"]
     subpage_types: ClassVar[Sequence[str]] = ["pages.NewsPage"]
     max_count = 1
+
+    schema_type = "CollectionPage"
 
     class Meta:
         verbose_name = "page des actualités"
@@ -56,9 +59,16 @@ class NewsPage(SitePage):
     parent_page_types: ClassVar[Sequence[str]] = ["pages.NewsIndexPage"]
     subpage_types: ClassVar[Sequence[str]] = []
 
+    schema_type = "NewsArticle"
+
     class Meta:
         verbose_name = "actualité"
         verbose_name_plural = "actualités"
+
+    @property
+    def as_json_ld(self) -> dict[str, Any]:
+        """The piece of news, with its headline and its day."""
+        return {**super().as_json_ld, "headline": self.title, "datePublished": self.dated}
 
 
 class NewsFeed(Feed):
@@ -137,17 +147,19 @@ class QuestionsPage(SitePage):
     subpage_types: ClassVar[Sequence[str]] = []
     max_count = 1
 
+    schema_type = "FAQPage"
+
     class Meta:
         verbose_name = "page des questions"
 
     @property
     def as_json_ld(self) -> dict[str, Any]:
-        """The questions as a schema.org page of frequent questions."""
+        """The questions as a schema.org page of frequent questions, beside what every page says."""
         asked = [
             {"@type": "Question", "name": block.value["question"], "acceptedAnswer": {"@type": "Answer", "text": text_for(block.value["answer"])}}
             for block in self.questions
         ]
-        return {"@context": "https://schema.org", "@type": "FAQPage", "mainEntity": asked}
+        return {**super().as_json_ld, "mainEntity": asked}
 
 
 def text_for(answer: Any) -> str:

@@ -20,6 +20,7 @@ from pages.blocks import ANSWER_FEATURES, TEXT_FEATURES, BodyBlock, CostBlock, D
 from pages.department_map import department_map
 from pages.directory import DirectorySearch
 from pages.entries import entry_context, file_answer, vcard
+from pages.models.base import ReadablePage, SitePage
 from pages.open_data import json_ld
 from partners.models import DirectoryEntry, EntryFile
 
@@ -27,21 +28,6 @@ ENTRIES_PER_PAGE = 24
 NEWS_ON_HOME = 3
 TOP_PATH = 3 * Page.steplen
 """Characters in the tree path of a page just below the home page."""
-
-
-class SitePage(Page):
-    """What every page below the home page has: a summary under its title."""
-
-    summary = models.TextField(
-        "chapeau", max_length=300, help_text="Une ou deux phrases sous le titre : ce que la page apprend. 300 caractères au plus."
-    )
-
-    content_panels: ClassVar[Sequence[Panel]] = [*Page.content_panels, FieldPanel("summary")]
-    is_cacheable = True
-    """Whether its answers may stand in the page cache: not those that hold a form, or depend on what was typed."""
-
-    class Meta:
-        abstract = True
 
 
 class CheckedPage(SitePage):
@@ -56,7 +42,7 @@ class CheckedPage(SitePage):
         abstract = True
 
 
-class HomePage(Page):
+class HomePage(ReadablePage):
     """The front door: what the scheme does, three ways in, the process, who carries it."""
 
     headline = models.CharField("phrase d'accueil", max_length=120, help_text="Le grand titre : ce que fait le dispositif, en une phrase.")
@@ -202,6 +188,8 @@ class DirectoryPage(RoutablePageMixin, SitePage):
     parent_page_types: ClassVar[Sequence[str]] = ["pages.HomePage"]
     subpage_types: ClassVar[Sequence[str]] = []
     max_count = 1
+
+    schema_type = "CollectionPage"
 
     class Meta:
         verbose_name = "page de l'annuaire"

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from wagtail.models import Page
 
 from access.text import Folded
-from pages.models.main import SitePage
+from pages.models.base import SitePage
 
 DICTIONARY = "french"
 
@@ -47,11 +47,13 @@ class SearchPage(SitePage):
     subpage_types: ClassVar[Sequence[str]] = []
     max_count = 1
     is_cacheable = False
+    schema_type = "SearchResultsPage"
 
     class Meta:
         verbose_name = "page de recherche"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from pages.site_search import search_site
+        from pages.site_search import search_site, suggestions
 
-        return {**super().get_context(request, *args, **kwargs), "found": search_site(request.GET.get("q", ""))}
+        found = search_site(request.GET.get("q", ""))
+        return {**super().get_context(request, *args, **kwargs), "found": found, "suggestions": suggestions()}

@@ -1,4 +1,4 @@
-"""What the frame of every public page shows: the menus and the trail from the home page."""
+"""What the frame of every public page shows: the menus, the doors of the search and of the feed, and words as French prints them."""
 
 import json
 from datetime import date
@@ -45,15 +45,20 @@ def menu(context: dict[str, Any], in_menus: bool) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def search_address(context: dict[str, Any]) -> str:
     """Where the search of the site is; nothing when there is no such page, or no request to find it by."""
+    return _address_of("searchpage", context)
+
+
+@register.simple_tag(takes_context=True)
+def feed_address(context: dict[str, Any]) -> str:
+    """Where the feed of the news is; nothing when there is no such page."""
+    address = _address_of("newsindexpage", context)
+    return f"{address}flux/" if address else ""
+
+
+def _address_of(model: str, context: dict[str, Any]) -> str:
     request = context.get("request")
-    found = next((page for page in _top_pages(request) if page.cached_content_type.model == "searchpage"), None) if request else None
+    found = next((page for page in _top_pages(request) if page.cached_content_type.model == model), None) if request else None
     return str(found.get_url(request)) if found else ""
-
-
-@register.simple_tag
-def trail(page: Page) -> list[Page]:
-    """The pages from the home page down to the parent of ``page``."""
-    return list(page.get_ancestors().filter(depth__gt=1))
 
 
 @register.filter(is_safe=True)
@@ -68,6 +73,14 @@ def day(value: date) -> str:
     """A date as French writes it: « 1er mars 2015 », « 3 mars 2015 »."""
     written = date_format(value, "j F Y")
     return written.replace("1 ", "1er ", 1) if value.day == 1 else written
+
+
+@register.filter
+def weight(size: int) -> str:
+    """The size of a file as people say it: « 35 ko », « 1,2 Mo » (a ko is 1 000 bytes)."""
+    if size < 999_500:
+        return f"{max(round(size / 1_000), 1)}\u00a0ko"
+    return f"{size / 1_000_000:.1f}\u00a0Mo".replace(".", ",")
 
 
 @register.filter

@@ -225,3 +225,13 @@ def test_an_entry_says_how_to_reach_its_organisation(home: HomePage, make_entry:
     assert "<li>Diagnostic social</li><li>Visites</li>" in page
     assert "Fiche vérifiée le 3 mars 2015 par l’organisme." in page
     assert "Accueil Insertion Social, depuis le 1er janvier 2000, jusqu’au 31 décembre 2013" in page
+
+
+def test_an_entry_whose_address_changes_is_still_found_at_the_old_one(home: HomePage, make_entry: Make, client: Client) -> None:
+    entry = make_entry("ais", "AIS 35")
+    for slug in ("ais-35", "ais", "ais-35", "ais-ille-et-vilaine"):
+        entry.slug = slug
+        entry.save()
+    for old in ("ais", "ais-35"):
+        answer = client.get(f"/annuaire/{old}/", follow=True)
+        assert (answer.redirect_chain[-1], answer.status_code) == (("/annuaire/ais-ille-et-vilaine/", 301), 200)

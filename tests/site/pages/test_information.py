@@ -1,7 +1,9 @@
 """News, documents, questions, the contact form and the search of the site."""
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from io import BytesIO
 from xml.etree import ElementTree
 
 import pytest
@@ -10,12 +12,15 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
+from pypdf import PdfReader
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from access.enums import Role
 from pages.contact import MOST_PER_HOUR, SALT
+from pages.content.documents import DOCUMENTS
 from pages.models import ContactMessage, DocumentsPage, HomePage, NewsIndexPage, NewsPage, StepPage
+from pages.public_documents import fill_documents
 from pages.site_search import search_site
 from pages.tasks import MESSAGES_KEPT_DAYS, publish_scheduled_pages, purge_contact_messages, send_contact
 from partners.models import DirectoryEntry, Organisation
@@ -130,6 +135,20 @@ class TestSearch:
     def test_odd_texts_find_nothing_without_failing(self, client: Client, text: str) -> None:
         assert client.get("/recherche/", {"q": text}).status_code == 200
 
+    def test_what_is_typed_may_be_completed(self, make_entry: Make, client: Client) -> None:
+        make_entry("ape2a", "APE2A")
+        make_entry("brouillon", "Fiche cachée", is_published=False)
+        page = client.get("/recherche/").content.decode()
+        assert 'list="propositions"' in page
+        for words in ("Mentions légales", "APE2A", "Prévention des expulsions"):
+            assert f'<option value="{words}">' in page
+        assert "Fiche cachée" not in page
+
+    def test_what_finds_nothing_suggests_pages_of_a_like_title(self, client: Client) -> None:
+        page = client.get("/recherche/?q=mentirions+zzzz").content.decode()
+        assert "Peut-être cherchiez-vous" in page
+        assert ">Mentions légales</a>" in page
+
     def test_what_finds_nothing_says_what_to_do(self, client: Client) -> None:
         assert "une autre orthographe" in client.get("/recherche/?q=xqzwv").content.decode()
 
@@ -162,6 +181,24 @@ def test_only_listed_documents_are_open_to_all(home: HomePage, client: Client) -
     assert answer["Content-Disposition"].startswith("attachment")
     assert client.get(f"/telecharger/{other.pk}/").status_code == 404
     assert client.get(listed.url).status_code == 302
+
+
+def test_the_first_documents_are_laid_out_once_and_then_belong_to_the_editors(home: HomePage, client: Client) -> None:
+    titles = [document.title for document in DOCUMENTS]
+    assert fill_documents(on=date(2015, 3, 1)) == titles
+    shown = client.get("/telecharger/").content.decode()
+    assert shown.count("PDF, ") == 2
+    assert "À venir" not in shown
+    assert "1er mars 2015" in shown
+    for address in re.findall(r'href="(/telecharger/\d+/)"', shown):
+        pdf = PdfReader(BytesIO(client.get(address).content))
+        assert pdf.metadata.title in titles
+        assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert fill_documents(on=date(2015, 3, 1)) == []
+    page = DocumentsPage.objects.get()
+    page.documents[0].value["file"] = None
+    page.save_revision().publish()
+    assert fill_documents(on=date(2015, 3, 1)) == []
 
 
 def test_a_step_tells_its_version_and_when_it_was_checked(home: HomePage, client: Client) -> None:

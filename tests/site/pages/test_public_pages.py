@@ -147,7 +147,10 @@ def test_an_image_is_described_and_open_to_all_but_its_original_is_not(home: Hom
     contact.save_revision().publish()
     page = client.get("/publics/").content.decode()
     assert 'alt="Le plan d&#x27;accès au GIE"' in page
-    source = re.search(r'<img[^>]+src="(/media/images/[^"]+)"', page)
+    picture = re.search(r"<img[^>]+>", page)
+    assert picture
+    assert all(part in picture[0] for part in ('loading="lazy"', "width=", "height=", "srcset="))
+    source = re.search(r' src="(/media/images/[^"]+\.webp)"', picture[0])
     assert source
     for address, status in ((source[1], 200), (image.file.url, 302), (f"/media/images/../{image.file.name}", 400)):
         answer = client.get(address)
