@@ -13,7 +13,7 @@ HOME = PageSpec(
     slug="accueil",
     title="Solive",
     fields={
-        "headline": "Un logement qui convient, un\u00a0accompagnement qui tient.",
+        "headline": "Un logement qui convient, un accompagnement qui tient.",
         "introduction": (
             "En Ille-et-Vilaine, Solive réunit les bailleurs sociaux et leurs partenaires "
             "pour loger, puis accompagner, les ménages que le logement ordinaire laisse de côté."
