@@ -60,7 +60,7 @@ def digest_of(person: Any, *, on: date) -> Digest | None:
 def send_digests(*, on: date) -> int:
     """Send each open account that follows cases its letter of the day; return how many left."""
     sent = 0
-    for person in User.objects.filter(role__in=READERS, is_active=True).order_by("pk"):
+    for person in User.objects.open(on=on).filter(role__in=READERS).order_by("pk"):
         digest = digest_of(person, on=on)
         if digest is not None:
             sent += digest.message(on=on).send()

@@ -77,7 +77,7 @@ def ledger_for(user: Any, *, first_year: int, last_year: int, until: date = FAR,
     Staff, committee and funders: all of them; a support worker: what the own organisation does; a landlord's referent: the own homes.
     Confidential cases on which the reader is not named are one line, or nothing for a landlord. Raises PermissionError for any other role.
     """
-    if user.role not in READERS or not user.is_active:
+    if user.role not in READERS or not user.may_sign_in:
         raise PermissionError
     if user.role in (Role.COMMITTEE, Role.FUNDER):
         return Ledger(first_year, last_year, until, named=())

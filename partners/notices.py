@@ -27,7 +27,7 @@ SUBJECTS: Final = {
 
 def news_of(news: str, draft: EntryDraft) -> list[EmailMessage]:
     """The messages that a version calls for, to both sides: its organisation is told what becomes of it, the GIE what comes in and what was decided."""
-    staff = list(User.objects.filter(role=Role.GIE_STAFF, is_active=True))
+    staff = list(User.objects.open().filter(role=Role.GIE_STAFF))
     own = organisation_side(draft)
     if news == "submitted":
         told = [_message("submitted", draft.entry, person, draft=draft) for person in staff if person != draft.submitted_by]
@@ -41,7 +41,7 @@ def organisation_side(draft: EntryDraft) -> list[User]:
     """Who sent the version; when the GIE wrote it in the organisation's place, everybody there who may confirm the entry."""
     author = draft.submitted_by
     if author and author.role in CONFIRMERS:
-        return [author] if author.is_active else []
+        return [author] if author.may_sign_in else []
     return _confirmers(draft.entry, on=timezone.localdate())
 
 
@@ -52,7 +52,9 @@ def is_amended(draft: EntryDraft) -> bool:
 
 
 def _confirmers(entry: DirectoryEntry, *, on: date) -> list[User]:
-    memberships = entry.organisation.memberships.in_force(on=on).filter(user__is_active=True, user__role__in=CONFIRMERS).select_related("user")
+    memberships = (
+        entry.organisation.memberships.in_force(on=on).filter(user__in=User.objects.open(on=on), user__role__in=CONFIRMERS).select_related("user")
+    )
     return [membership.user for membership in memberships]
 
 

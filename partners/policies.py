@@ -12,12 +12,12 @@ CONFIRMERS = ENTRY_EDITORS - {Role.GIE_STAFF}
 
 def may_write_entries(user: Any) -> bool:
     """The GIE's staff, and the people of an organisation for its own entry: referents, support workers, profile editors."""
-    return user.is_active and user.role in ENTRY_EDITORS
+    return user.may_sign_in and user.role in ENTRY_EDITORS
 
 
 def may_confirm(user: Any) -> bool:
     """Only somebody of the organisation can say that its entry is right."""
-    return user.is_active and user.role in CONFIRMERS
+    return user.may_sign_in and user.role in CONFIRMERS
 
 
 def may(user: Any, action: DraftAction, draft: EntryDraft) -> bool:

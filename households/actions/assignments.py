@@ -20,7 +20,7 @@ def reassign_officer(*, households: Collection[Household], officer: Any, by: Any
 
     Raises ValidationError when the person is not an active officer. A confidential case names the new officer, who could not open it otherwise.
     """
-    if not (officer.is_active and officer.role == Role.GIE_STAFF):
+    if not (officer.may_sign_in and officer.role == Role.GIE_STAFF):
         raise ValidationError("Un dossier est confié à un agent du GIE dont le compte est ouvert.", code="officer")
     changed = 0
     for household in sorted(households, key=lambda found: found.pk):
@@ -49,7 +49,7 @@ def reassign_referent(*, measures: Collection[SupportMeasure], referent: Any, on
 
     Raises ValidationError when the person works neither for the operator of each one nor for the GIE, or is gone.
     """
-    if not referent.is_active:
+    if not referent.may_sign_in:
         raise ValidationError("Le compte de cette personne est fermé.", code="referent")
     to_change = [measure for measure in sorted(measures, key=lambda found: found.household_id) if measure.referent_id != referent.pk]
     for measure in to_change:

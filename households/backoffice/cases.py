@@ -110,7 +110,7 @@ class HouseholdForm(ScopedModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["officer"].queryset = User.objects.filter(role=Role.GIE_STAFF, is_active=True)
+        self.fields["officer"].queryset = User.objects.open().filter(role=Role.GIE_STAFF)
         known = self.instance
         if known._state.adding:
             self.initial["officer"] = self.for_user.pk

@@ -42,7 +42,7 @@ class PassOnForm(forms.Form):
 
     def __init__(self, *args: Any, role: str, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["to"].queryset = User.objects.filter(role=role, is_active=True).order_by("last_name", "first_name")
+        self.fields["to"].queryset = User.objects.open().filter(role=role).order_by("last_name", "first_name")
         self.fields["to"].label_from_instance = lambda person: person.get_full_name()
         self.fields["chosen"].choices = choices
         if not self.is_bound:

@@ -19,7 +19,7 @@ REFERENT_HELP = "Une personne du partenaire qui porte la convention, ou du GIE."
 
 def referents() -> Any:
     """The people who may be a measure's referent, whatever its convention; the action checks for which one they work."""
-    return User.objects.filter(role__in=REFERENT_ROLES, is_active=True)
+    return User.objects.open().filter(role__in=REFERENT_ROLES)
 
 
 class MeasureActionForm(CaseForm):

@@ -19,7 +19,7 @@ SEATED = (Role.COMMITTEE, Role.GIE_STAFF)
 class CommitteeSessionQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any, *, on: date | None = None) -> Any:
         """GIE staff see every session, a committee member the own ones."""
-        role = getattr(user, "role", None) if getattr(user, "is_active", False) else None
+        role = getattr(user, "role", None) if getattr(user, "may_sign_in", False) else None
         if role == Role.GIE_STAFF:
             return self.all()
         return self.filter(members=user) if role == Role.COMMITTEE else self.none()

@@ -20,7 +20,7 @@ class PendingActionQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any, *, on: date | None = None) -> Any:
         """Staff and support workers see what the cases they see wait for; a landlord's referent what waits on the own stock, and nothing else."""
         role = getattr(user, "role", None)
-        if role not in (Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT) or not user.is_active:
+        if role not in (Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT) or not user.may_sign_in:
             return self.none()
         if role == Role.GIE_STAFF:
             return self.filter(Q(is_confidential=False) | Q(household__in=CaseMember.objects.filter(user=user).values("household")))

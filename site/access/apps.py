@@ -10,7 +10,9 @@ class AccessConfig(AppConfig):
         from access.journal.tracked import install, track
         from access.models import User
         from access.register import declare_fields
+        from access.sessions import watch
 
         track(User, "account")
         declare_fields()
         post_migrate.connect(install, sender=self)
+        watch()

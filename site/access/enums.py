@@ -41,3 +41,39 @@ class AlertOutcome(models.TextChoices):
     EXPECTED = "expected", "lecture normale"
     REMINDED = "reminded", "rappel fait à la personne"
     INCIDENT = "incident", "violation de données"
+
+
+class Guess(models.TextChoices):
+    """What somebody may try again and again to get in, each counted on its own."""
+
+    PASSWORD = "password", "mot de passe"
+    CODE = "code", "code de double authentification"
+    RESET = "reset", "lien de nouveau mot de passe"
+
+
+class Ending(models.TextChoices):
+    """Why a connection ended without its person asking for it."""
+
+    IDLE = "idle", "inactivité"
+    TOO_OLD = "too_old", "durée maximale atteinte"
+    CLOSED = "closed", "fermée à distance"
+    UNPROVED = "unproved", "double authentification à faire"
+
+
+class FactorState(models.TextChoices):
+    """Where an account stands with the second factor."""
+
+    ACTIVE = "active", "activée"
+    AWAITED = "awaited", "à activer"
+    NONE = "none", "non activée"
+
+
+class AccountNotice(models.TextChoices):
+    """What a person is told by e-mail of the account, so that nobody else changes it unseen."""
+
+    PASSWORD_CHANGED = "password_changed", "mot de passe changé"
+    FACTOR_ENROLLED = "factor_enrolled", "double authentification activée"
+    FACTOR_REMOVED = "factor_removed", "double authentification retirée"
+    FACTOR_RESET = "factor_reset", "double authentification réinitialisée"
+    CODES_RENEWED = "codes_renewed", "codes de secours remplacés"
+    ADDRESS_CHANGED = "address_changed", "adresse changée"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from access.models import Export, JournalEntry, ReadingAlert, User
+from access.models import AccessReview, Export, HeldForm, JournalEntry, ReadingAlert, RecoveryCode, SecondFactor, SignIn, Try, User
 from access.processing import Activity, Group, Held, declare
 
 ACCOUNTS: Final = Activity(
@@ -14,6 +14,15 @@ ACCOUNTS: Final = Activity(
     "Tant que le compte est ouvert, puis le temps que ses traces se rapportent à lui",
     "Administrateur technique ; GIE pour les rattachements",
 )
+SIGNING_IN: Final = Activity(
+    "connexions",
+    "Connexions et double authentification",
+    "Ne laisser entrer que le titulaire d'un compte, et lui montrer où son compte est ouvert.",
+    "Intérêt légitime : sécurité des données (RGPD, articles 6.1.f et 32)",
+    "Agents du GIE et partenaires qui ont un compte, et qui essaie d'y entrer",
+    "Connexion : 12 heures au plus ; essai manqué : un jour, sans nom ni adresse lisibles ; saisie gardée : une heure ; secret : tant qu'il sert",
+    "Le titulaire ; administrateur technique pour les connexions",
+)
 TRACES: Final = Activity(
     "journal",
     "Journal des consultations, des modifications et des exports",
@@ -24,6 +33,8 @@ TRACES: Final = Activity(
     "Délégué à la protection des données",
 )
 ACCOUNT: Final = Group("compte", "Compte", "Reconnaître la personne et lui ouvrir ce qui relève de son rôle", "Administrateur technique")
+ENTRY: Final = Group("connexion", "Connexion", "Savoir où le compte est ouvert et depuis quand", "Le titulaire et l'administrateur technique")
+SECRET: Final = Group("secret", "Secret", "Vérifier un code, ralentir qui devine, rendre une saisie", "Personne : chiffré ou réduit à une empreinte")
 TRACE: Final = Group("trace", "Trace", "Savoir qui, quand, quelle fiche, quel champ", "Délégué à la protection des données")
 VALUES: Final = Group("valeurs", "Valeurs scellées", "Rétablir ce qui a été changé, sur demande", "Personne à l'écran : scellées par dossier")
 
@@ -33,8 +44,30 @@ def declare_fields() -> None:
     declare(
         User,
         ACCOUNTS,
-        Held(ACCOUNT, kept="role is_active joined_at last_login is_superuser", erased="email first_name last_name password"),
+        Held(
+            ACCOUNT,
+            kept="role is_active leaves_on joined_at invited_at last_login last_seen_on is_superuser",
+            erased="email first_name last_name password search_key",
+        ),
     )
+    declare(
+        SignIn,
+        SIGNING_IN,
+        Held(ENTRY, erased="user device began_at last_seen_at proved_at confirmed_at"),
+        Held(SECRET, erased="password_mark"),
+        deleted=True,
+    )
+    declare(
+        SecondFactor,
+        SIGNING_IN,
+        Held(ENTRY, erased="user confirmed_at candidate_at"),
+        Held(SECRET, erased="secret last_step candidate"),
+        deleted=True,
+    )
+    declare(RecoveryCode, SIGNING_IN, Held(ENTRY, erased="user made_at used_at"), Held(SECRET, erased="code_mark"), deleted=True)
+    declare(Try, SIGNING_IN, Held(SECRET, erased="guess account source is_known_device at"), deleted=True)
+    declare(HeldForm, SIGNING_IN, Held(ENTRY, erased="user path had_files held_at"), Held(SECRET, erased="sealed"), deleted=True)
+    declare(AccessReview, TRACES, Held(TRACE, kept="reviewed_at reviewed_by accounts without_factor idle remark"))
     declare(
         JournalEntry,
         TRACES,

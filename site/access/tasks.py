@@ -1,22 +1,47 @@
 """Background jobs of the house itself: purges that nobody asks for by hand, and jobs whose worker was killed."""
 
 from django.core.management import call_command
-from procrastinate import JobContext
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from access import letters
+from access.actions import close_leavers
+from access.housekeeping import purge_traces_of_sign_in
 from access.journal import alerts, chain
 
 JOBS_KEPT_HOURS = 30 * 24
 MOST_ATTEMPTS = 3
+AGAIN = RetryStrategy(max_attempts=5, exponential_wait=30)
+
+
+@app.task(name="access.send_password_link", retry=AGAIN)
+def send_password_link(account: int) -> None:
+    """Send the link by which a person chooses a password; nothing where no open account has that number."""
+    letters.send_password_link(account=account)
+
+
+@app.task(name="access.send_notice", retry=AGAIN)
+def send_notice(account: int, notice: str, former_address: str = "") -> None:
+    """Tell a person that something of the account changed, at the former address too where one is given, sealed."""
+    letters.send_notice(account=account, notice=notice, former_address=former_address)
+
+
+@app.periodic(cron="2 0 * * *")
+@app.task(queueing_lock="close_accounts_of_leavers")
+def close_accounts_of_leavers(timestamp: int) -> None:
+    """Mark as closed the accounts whose leaving day has come. Just after midnight; the rule shut them out already."""
+    close_leavers(on=timezone.localdate())
 
 
 @app.periodic(cron="17 3 * * *")
 @app.task(queueing_lock="purge_expired_sessions")
 def purge_expired_sessions(timestamp: int) -> None:
-    """Delete the sessions that have expired. Every night; ``timestamp`` is the instant it was due, in seconds since 1970."""
+    """Delete the sessions that have expired, and what sign-in left behind. Every night; ``timestamp`` is the instant it was due, in seconds since 1970."""
     call_command("clearsessions")
+    purge_traces_of_sign_in(at=timezone.now())
 
 
 @app.periodic(cron="37 3 * * *")

@@ -41,8 +41,8 @@ class Visibility:
             self._rules[role] = lambda user, on: known(user, on) | rule(user, on)
 
     def condition(self, user: Any, on: date) -> Q:
-        """The condition for this user; one that nothing meets when the user is unknown, inactive or without a rule."""
-        if isinstance(user, AnonymousUser) or not user.is_active:
+        """The condition for this user; one that nothing meets when the user is unknown, closed, gone or without a rule."""
+        if isinstance(user, AnonymousUser) or not user.may_sign_in:
             return NOTHING
         rule = self._rules.get(user.role)
         return rule(user, on) if rule else NOTHING

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import include, path, reverse, reverse_lazy
+from django.urls import URLResolver, include, path, reverse, reverse_lazy
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
@@ -14,6 +14,7 @@ from wagtail_modeladmin.options import ModelAdminGroup, modeladmin_register
 from access.backoffice.accounts import AccountAdmin
 from access.backoffice.exports import ExportAdmin
 from access.backoffice.journal import JournalAdmin
+from access.backoffice.reviews import ReviewAdmin
 from access.enums import Role
 
 REPLACED = {"explorer", "images", "documents", "reports", "help"}
@@ -74,7 +75,18 @@ def keep_useful_settings(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in UNUSED_SETTINGS]
 
 
+@hooks.register("register_admin_urls")
+def register_access_urls() -> list[URLResolver]:
+    return [path("acces/", include("access.urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def security_menu() -> MenuItem:
+    return MenuItem("Ma sécurité", reverse("access:security"), name="security", icon_name="lock", order=900)
+
+
 modeladmin_register(AccountAdmin)
+modeladmin_register(ReviewAdmin)
 
 
 class ProtectionItem(MenuItem):

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.admin.urls import password_reset as password_reset_urls
 from wagtail.admin.views.home import sprite
 from wagtail.admin.views.i18n import localized_js_catalog
@@ -13,6 +14,8 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from access.views.account import OwnAccountView
+from access.views.gate import CodeView, EnrolView, InvitationView, LinkView, SignInView
 from pages.api import api, documentation
 from pages.views import image, robots, upload
 
@@ -30,6 +33,11 @@ public_urlpatterns = [
     path("favicon.ico", Favicon.as_view()),
     path("gestion/sprite/", sprite),
     path("gestion/jsi18n/", localized_js_catalog),
+    path("gestion/login/", SignInView.as_view(), name="wagtailadmin_login"),
+    path("gestion/connexion/code/", CodeView.as_view(), name="access_code"),
+    path("gestion/connexion/application/", EnrolView.as_view(), name="access_enrol"),
+    path("gestion/invitation/<uidb64>/<token>/", InvitationView.as_view(), name="access_invitation"),
+    path("gestion/password_reset/confirm/<uidb64>/<token>/", LinkView.as_view(), name="wagtailadmin_password_reset_confirm"),
     path("gestion/password_reset/", include(password_reset_urls)),
     re_path(r"^media/images/(?P<path>.+)$", image),
 ]
@@ -37,6 +45,7 @@ public_urlpatterns = [
 
 urlpatterns = [
     *decorate_urlpatterns(public_urlpatterns, login_not_required),
+    path("gestion/account/", require_admin_access(OwnAccountView.as_view()), name="wagtailadmin_account"),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     re_path(r"^media/(?P<folder>original_images|avatar_images)/(?P<path>.+)$", upload),

@@ -25,7 +25,7 @@ def send_contact(message_id: int) -> None:
     if message is None:
         return
     own = Organisation.objects.active().filter(kind=OrganisationKind.GIE).exclude(email="").values_list("email", flat=True)
-    staff = User.objects.filter(role=Role.GIE_STAFF, is_active=True).values_list("email", flat=True)
+    staff = User.objects.open().filter(role=Role.GIE_STAFF).values_list("email", flat=True)
     body = render_to_string("pages/mails/contact.txt", {"message": message})
     for address in list(own) or list(staff):
         EmailMessage(f"Message du site : {message.get_subject_display()}", body, to=[address], reply_to=[message.email]).send()

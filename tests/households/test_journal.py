@@ -232,7 +232,6 @@ class TestChanges:
                 "last_name": account.last_name,
                 "role": "dpo",
                 "is_active": "on",
-                "new_password": "un-très-long-secret",
             },
         )
         told = JournalEntry.objects.get(kind=EntryKind.CHANGE)

@@ -24,7 +24,7 @@ class CommitteeSessionForm(ScopedModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         members = self.fields["members"]
-        members.queryset = User.objects.filter(role__in=SEATED, is_active=True).order_by("last_name", "first_name")
+        members.queryset = User.objects.open().filter(role__in=SEATED).order_by("last_name", "first_name")
         members.label_from_instance = person_label
         self.fields["starts_at"].widget.attrs["placeholder"] = "14:00"
 

@@ -1,67 +1,70 @@
 """Accounts, as the technical administrator keeps them. No case is seen from here."""
 
-import secrets
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django import forms
-from django.contrib.auth.password_validation import validate_password
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+from access import throttle
+from access.actions import save_account
+from access.backoffice import views
+from access.backoffice.account_columns import AccountColumns
 from access.backoffice.admin import ScopedModelAdmin
 from access.backoffice.filters import boolean_filter, choice_filter
-from access.backoffice.forms import ScopedModelForm
 from access.enums import Role
-from access.models import User
+from access.freshness import FreshlyConfirmed
+from access.models import SignIn, User
+from access.templatetags.french import day
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 
-class AccountForm(ScopedModelForm):
-    """An account and, when it is created or must be changed, its password."""
-
-    new_password = forms.CharField(
-        label="Nouveau mot de passe",
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Laissez vide pour ne pas le changer. Sans mot de passe, la personne passe par « Mot de passe oublié ».",
-    )
-
-    def clean_new_password(self) -> str:
-        password: str = self.cleaned_data["new_password"]
-        if password:
-            validate_password(password, self.instance)
-        return password
-
-    def save(self, commit: bool = True) -> User:
-        if self.cleaned_data["new_password"]:
-            self.instance.set_password(self.cleaned_data["new_password"])
-        elif not self.instance.password:
-            self.instance.set_password(secrets.token_urlsafe(32))
-        return super().save(commit)
+class CreateAccount(FreshlyConfirmed, views.CreateView):
+    """Creating an account asks for a fresh proof of who is there."""
 
 
-class AccountAdmin(ScopedModelAdmin):
+class EditAccount(FreshlyConfirmed, views.EditView):
+    """So does changing one."""
+
+
+class AccountView(views.InspectView):
+    """An account, and what the administrator may do to let its person in, or keep others out."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account: User = self.instance
+        facts = {
+            "account": account,
+            "sign_ins": SignIn.objects.standing(user=account),
+            "is_locked": throttle.is_locked(account),
+            "is_own": account.pk == self.request.user.pk,
+        }
+        return super().get_context_data(**kwargs) | facts
+
+
+class AccountAdmin(AccountColumns, ScopedModelAdmin):
     model = User
     menu_icon = "user"
     menu_order = 600
     base_url_path = "comptes"
     readers, creators, editors = ADMINISTRATORS, ADMINISTRATORS, ADMINISTRATORS
-    form_class = AccountForm
+    create_view_class, edit_view_class, inspect_view_class = CreateAccount, EditAccount, AccountView
     add_label = "Ajouter un compte"
-    intro = "Les personnes qui se connectent, et leur rôle. Le GIE les rattache ensuite à leur organisation."
-    list_display = ("record_link", "email", "role", "is_active", "last_login")
+    intro = (
+        "Les personnes qui se connectent, et leur rôle. Chacune reçoit un courriel pour choisir son mot de passe ; "
+        "le GIE la rattache ensuite à son organisation."
+    )
+    list_display = ("record_link", "email", "role", "state", "factor", "seen")
     list_filter = (choice_filter("role", "Rôle", Role), boolean_filter("is_active", "Actif"))
-    search_fields = ("email", "last_name")
+    list_select_related = ("second_factor",)
+    search_fields = ("search_key",)
     ordering = ("last_name", "first_name")
-    inspect_view_fields: ClassVar = ["email", "first_name", "last_name", "role", "is_active", "joined_at", "last_login"]
+    inspect_view_fields: ClassVar = ["email", "first_name", "last_name", "role", "state", "leaving", "joined_at", "seen", "factor"]
     panels: ClassVar = [
         MultiFieldPanel(
             [
                 FieldPanel("email"),
                 FieldRowPanel([FieldPanel("first_name"), FieldPanel("last_name")]),
-                FieldRowPanel([FieldPanel("role"), FieldPanel("is_active")]),
-                FieldPanel("new_password"),
+                FieldPanel("role"),
+                FieldRowPanel([FieldPanel("leaves_on"), FieldPanel("is_active")]),
             ],
             heading="Compte",
         )
@@ -69,3 +72,14 @@ class AccountAdmin(ScopedModelAdmin):
 
     def record_name(self, instance: User) -> str:
         return instance.get_full_name()
+
+    def save_form(self, form: Any, *, by: Any) -> User:
+        return save_account(account=form.save(commit=False), by=by)
+
+    def get_success_url(self, instance: Any) -> str:
+        return self.get_record_url(instance)
+
+    def leaving(self, account: User) -> str:
+        return day(account.leaves_on) or "Pas de départ prévu"
+
+    leaving.short_description = "Départ"

@@ -50,7 +50,7 @@ def _tell_officers(raised: list[ReadingAlert]) -> None:
     """Write to every data protection officer. The message names nobody: whoever receives it signs in to know."""
     address = settings.WAGTAILADMIN_BASE_URL + reverse("journal:alerts")
     body = render_to_string("access/journal/alert_mail.txt", {"alerts": raised, "address": address})
-    officers = User.objects.filter(role=Role.DPO, is_active=True).values_list("email", flat=True)
+    officers = User.objects.open().filter(role=Role.DPO).values_list("email", flat=True)
     send_mass_mail([("Lecture inhabituelle de dossiers", body, None, [email]) for email in officers])
 
 

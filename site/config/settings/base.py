@@ -11,6 +11,7 @@ BASE_DIR = Path(__file__).resolve().parents[3]
 VAR_DIR = var_folder()
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
 
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "access.sessions.ConnectionsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "access.journal.recording.JournalMiddleware",
     "access.doors.DoorsMiddleware",
@@ -98,6 +100,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["access.signin.OpenAccounts"]
 LOGIN_URL = "wagtailadmin_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 AUTH_PASSWORD_VALIDATORS = [
@@ -197,9 +200,32 @@ EXCHANGE_BACKGROUND_ROWS = 20_000
 EXCHANGE_WORKER_LATE_SECONDS = 60
 """How long a work may wait for a worker before its page says that none answers."""
 
-# Sign-in (access.signin)
+# Sign-in (access.signin, access.sessions, access.throttle)
 WAGTAILADMIN_USER_LOGIN_FORM = "access.signin.SignInForm"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "access.signin.ResetForm"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+SECOND_FACTOR_COMPULSORY = True
+"""Whether roles that open cases, accounts or the journal must give a code besides the password. Anybody may choose to."""
+INVITATION_DAYS = 7
+"""How long the link of an invitation may be followed."""
+SESSION_IDLE_MINUTES = 30
+SESSION_IDLE_MINUTES_OTHERS = 120
+"""How long a connection stays open without a click, for roles that open cases, accounts or the journal, and for the others."""
+SESSION_LIFETIME_HOURS = 12
+"""After which a connection ends, used or not."""
+SESSION_COOKIE_AGE = SESSION_LIFETIME_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+STEP_UP_MINUTES = 10
+"""How long after the password or a code a person may change what is sensitive in an account without giving it again."""
+HELD_FORM_MINUTES = 60
+"""How long a form sent too late is kept for its person."""
+FORWARDING_PROXIES = 0
+"""How many servers stand before the application and add to X-Forwarded-For. The address of who asks is read that far from its end."""
+ACCESS_IDLE_DAYS = 90
+"""After which an account nobody uses is pointed out in the review of access."""
+ACCESS_REVIEW_EVERY_DAYS = 182
+"""How often the review of access is due."""
 
 # Personal data (households.privacy)
 RETENTION_MONTHS = 24

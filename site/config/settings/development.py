@@ -8,5 +8,6 @@ SECRET_KEY = SECRET_KEY or "development-only-never-in-production-0123456789abcde
 DEBUG = os.environ.get("DEBUG", "1") == "1"
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
 DEMO_DATA_ALLOWED = True
+SECOND_FACTOR_COMPULSORY = os.environ.get("SECOND_FACTOR", "optional") == "compulsory"
 if not DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}

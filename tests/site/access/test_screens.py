@@ -147,6 +147,7 @@ def everything() -> dict[str, object]:
         "DelayRule": delay_rule(),
         "HouseholdReport": report(landlord, CANARY, last_name=CANARY),
         "User": UserFactory(last_name=CANARY),
+        "ReviewedAccount": UserFactory(last_name=CANARY),
         "AgreedExchange": AgreedExchange.objects.create(landlord=landlord, layout="stock", starts_on=date(2015, 1, 1), contact=CANARY),
         "FollowedHousehold": household,
         "Export": export(label=CANARY),
@@ -178,7 +179,7 @@ def account(role: Role) -> User:
 
 
 COMMON_KNOWLEDGE = {"Commune", "Epci", "MeasureKind", "NearbyService", "Tariff"}
-OFFICE = {(Role.DPO, "Export"), (Role.DPO, "JournalEntry")}
+OFFICE = {(Role.DPO, "Export"), (Role.DPO, "JournalEntry"), (Role.DPO, "ReviewedAccount")}
 """What a role reads whole by its office."""
 
 

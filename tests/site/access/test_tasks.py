@@ -7,21 +7,9 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from access.tasks import MOST_ATTEMPTS, purge_expired_sessions, purge_finished_jobs, resume_orphaned_jobs
-
-
-@pytest.fixture
-def run_jobs():
-    """Run every deferred job to its end, as ``config.worker`` would."""
-
-    def run() -> None:
-        with app.replace_connector(DjangoConnector().get_worker_connector()):
-            app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
-
-    return run
 
 
 def add_session(key: str, *, expires_in: timedelta) -> None:
@@ -99,6 +87,6 @@ def test_jobs_that_ended_long_ago_are_forgotten(run_jobs):
     assert old not in kept
 
 
-@pytest.mark.parametrize("name", ["purge_expired_sessions", "purge_finished_jobs", "resume_orphaned_jobs"])
+@pytest.mark.parametrize("name", ["purge_expired_sessions", "purge_finished_jobs", "resume_orphaned_jobs", "close_accounts_of_leavers"])
 def test_the_job_is_on_the_schedule(name):
     assert f"access.tasks.{name}" in {task for task, _ in app.periodic_registry.periodic_tasks}

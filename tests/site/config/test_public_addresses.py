@@ -19,6 +19,7 @@ PUBLIC = {
     "gestion/password_reset/",
     "gestion/password_reset/done/",
     "gestion/password_reset/confirm/x/x/",
+    "gestion/invitation/x/x/",
     "gestion/password_reset/complete/",
     "",
 }

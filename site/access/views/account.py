@@ -1,0 +1,36 @@
+"""The framework's own account page, with a limit to how often the present password may be guessed there."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from wagtail.admin.views.account import AccountView
+
+from access.actions import close_connections, note_password_change
+from access.enums import Guess
+from access.signin import too_many
+from access.throttle import turn
+
+NEW, OLD = "password-new_password1", "password-old_password"
+
+
+class OwnAccountView(AccountView):
+    """Name, picture, colours and password of the person signed in."""
+
+    def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.POST.get(NEW):
+            return super().post(request, *args, **kwargs)
+        before = request.user.password
+        with turn(Guess.PASSWORD, request.user.email, request) as one:
+            wait = one.wait()
+            if not wait:
+                one.succeed() if request.user.check_password(request.POST.get(OLD, "")) else one.fail()
+        if wait:
+            messages.error(request, too_many(wait).message)
+            return redirect("wagtailadmin_account")
+        answer = super().post(request, *args, **kwargs)
+        if request.user.password != before:
+            close_connections(account=request.user, by=request.user, except_for=request.sign_in.pk)
+            note_password_change(user=request.user)
+        return answer
