@@ -284,7 +284,9 @@ def _homes(view: View, caption: str, heading: str, lines: Sequence[Line]) -> Tab
         [line.label[:1].upper() + line.label[1:] for line in lines],
         [([getattr(line, state) for line in lines], [view.link("pilotage:homes", etat=state, **line.query) for line in lines]) for state in states],
         empty="Aucun logement n'est fléché ni occupé par un ménage du dispositif.",
-        note="" if view.is_discreet else "Un logement n'est occupé que par un ménage : les logements occupés disent aussi combien de ménages y sont logés.",
+        note=""
+        if view.is_discreet
+        else "Un logement n'est occupé que par un ménage : les logements occupés disent aussi combien de ménages y sont logés.",
     )
 
 
