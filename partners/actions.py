@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from access.actions import save_record, trace
 from access.enums import Role
+from access.journal.recording import tracing
 from partners.enums import DRAFT_MOVES, DraftAction, DraftStatus, FileKind, OrganisationKind
 from partners.models import DirectoryEntry, EntryContent, EntryDraft, EntryDraftMove, EntryFile, Membership, Organisation
 from partners.policies import may, may_confirm, may_write_entries, saving
@@ -37,6 +38,7 @@ def content_of(source: EntryContent) -> dict[str, Any]:
 
 
 @transaction.atomic
+@tracing()
 def save_draft(*, entry: DirectoryEntry, values: Mapping[str, Any], revision: int, by: Any) -> EntryDraft:
     """Write what a form holds in the version under way, begun from the published entry when there is none; return it.
 
@@ -69,6 +71,7 @@ def save_draft(*, entry: DirectoryEntry, values: Mapping[str, Any], revision: in
 
 
 @transaction.atomic
+@tracing()
 def submit_draft(*, draft: EntryDraft, by: Any) -> EntryDraft:
     """Send the version to the GIE. The published entry does not change; the GIE and the sender get an e-mail."""
     draft = _move(draft, DraftAction.SUBMIT, by)
@@ -79,6 +82,7 @@ def submit_draft(*, draft: EntryDraft, by: Any) -> EntryDraft:
 
 
 @transaction.atomic
+@tracing()
 def open_entry(*, organisation: Organisation | None, name: str, short_name: str, kind: OrganisationKind, slug: str, by: Any) -> DirectoryEntry:
     """Open an entry, empty and not published, for ``organisation``; without one, for an organisation of that name and kind, created first.
 
@@ -96,6 +100,7 @@ def open_entry(*, organisation: Organisation | None, name: str, short_name: str,
 
 
 @transaction.atomic
+@tracing()
 def propose_from_file(*, entry: DirectoryEntry, values: Mapping[str, Any], external_id: str, by: Any) -> EntryDraft:
     """Send the GIE a version read from a file: the entry's content with ``values`` in place. Nobody is written to, nothing published changes.
 
@@ -124,6 +129,7 @@ def propose_from_file(*, entry: DirectoryEntry, values: Mapping[str, Any], exter
 
 
 @transaction.atomic
+@tracing()
 def take_back_draft(*, draft: EntryDraft, by: Any) -> EntryDraft:
     """Take a submitted version back to go on writing it."""
     draft = _move(draft, DraftAction.TAKE_BACK, by)
@@ -132,6 +138,7 @@ def take_back_draft(*, draft: EntryDraft, by: Any) -> EntryDraft:
 
 
 @transaction.atomic
+@tracing()
 def discard_draft(*, draft: EntryDraft, by: Any) -> EntryDraft:
     """Give the version up: what is published stays, the next version starts from it."""
     draft = _move(draft, DraftAction.DISCARD, by)
@@ -140,6 +147,7 @@ def discard_draft(*, draft: EntryDraft, by: Any) -> EntryDraft:
 
 
 @transaction.atomic
+@tracing()
 def return_draft(*, draft: EntryDraft, message: str, by: Any) -> EntryDraft:
     """Send the version back to its organisation, with a message that says what to change. Raises ValidationError without one."""
     if not message.strip():
@@ -152,6 +160,7 @@ def return_draft(*, draft: EntryDraft, message: str, by: Any) -> EntryDraft:
 
 
 @transaction.atomic
+@tracing()
 def approve_draft(*, draft: EntryDraft, revision: int, by: Any) -> DirectoryEntry:
     """Publish the version as ``revision`` stood when it was read over; return the entry. Raises Overtaken when it has changed since.
 
@@ -178,6 +187,7 @@ def approve_draft(*, draft: EntryDraft, revision: int, by: Any) -> DirectoryEntr
 
 
 @transaction.atomic
+@tracing()
 def confirm_entry(*, entry: DirectoryEntry, on: date, by: Any) -> DirectoryEntry:
     """Note that the organisation finds its published entry right on that day."""
     if not may_confirm(by):
@@ -192,6 +202,7 @@ def confirm_entry(*, entry: DirectoryEntry, on: date, by: Any) -> DirectoryEntry
 
 
 @transaction.atomic
+@tracing()
 def agree_to_be_shown(*, membership: Membership, agrees: bool, on: date, by: Any) -> Membership:
     """Note that a person agrees, or no longer agrees, to be named on the organisation's entry. Nobody answers for somebody else."""
     if membership.user_id != by.pk:
@@ -203,6 +214,7 @@ def agree_to_be_shown(*, membership: Membership, agrees: bool, on: date, by: Any
 
 
 @transaction.atomic
+@tracing()
 def store_logo(*, organisation: Organisation, content: bytes, by: Any, shows: str = "") -> EntryFile:
     """Keep a logo or a photo, drawn again as WebP. ``shows`` says what is seen on it, for who does not see it; blank for a logo.
 
@@ -224,6 +236,7 @@ def store_logo(*, organisation: Organisation, content: bytes, by: Any, shows: st
 
 
 @transaction.atomic
+@tracing()
 def store_document(*, organisation: Organisation, title: str, content: bytes, by: Any) -> EntryFile:
     """Keep a PDF under a title. Raises ValidationError for what is no PDF."""
     if not may_write_entries(by):
@@ -235,6 +248,7 @@ def store_document(*, organisation: Organisation, title: str, content: bytes, by
 
 
 @transaction.atomic
+@tracing()
 def remind_organisations(*, on: date) -> list[DirectoryEntry]:
     """Write to the organisations whose published entry nobody confirmed for a year; return these entries. At most once a month each."""
     entries = list(DirectoryEntry.objects.to_remind(on=on).select_for_update(of=("self",)).select_related("organisation"))

@@ -29,7 +29,14 @@ def use_database(account: database.Account, name: str) -> None:
 
 def migrations_fingerprint() -> str:
     digest = hashlib.sha256()
-    files = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("site/*/migrations/*.py"), *ROOT.glob("catalogue/data/*.csv"), ROOT / "requirements.txt"]
+    followed = [*ROOT.glob("*/apps.py"), *ROOT.glob("site/*/apps.py"), ROOT / "site/access/journal/tracked.py", ROOT / "households/journal.py"]
+    files = [
+        *followed,
+        *ROOT.glob("*/migrations/*.py"),
+        *ROOT.glob("site/*/migrations/*.py"),
+        *ROOT.glob("catalogue/data/*.csv"),
+        ROOT / "requirements.txt",
+    ]
     for path in sorted(files):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:12]

@@ -11,6 +11,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from access.actions import trace
+from access.journal.recording import tracing
 from catalogue.convention_paper import filled
 from catalogue.conventions import MOVES, NARROWED, SHORTENED
 from catalogue.enums import EVER_SIGNED, ConventionAction, ConventionStatus
@@ -24,6 +25,7 @@ def _lock(convention: Convention) -> Convention:
 
 
 @transaction.atomic
+@tracing()
 def move_convention(*, convention: Convention, action: str, on: date, by: Any, reason: str = "") -> Convention:
     """Make one move of the table on that day; a signature, an end or a termination takes its date from it.
 
@@ -62,6 +64,7 @@ def move_convention(*, convention: Convention, action: str, on: date, by: Any, r
 
 
 @transaction.atomic
+@tracing()
 def amend_convention(
     *,
     convention: Convention,
@@ -121,6 +124,7 @@ def amend_convention(
 
 
 @transaction.atomic
+@tracing()
 def renew_convention(*, convention: Convention, number: str, by: Any) -> Convention:
     """The draft of what follows: same partner, measures, territory and capacity, for as long, from the day after its end.
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from access.actions import trace
+from access.journal.recording import tracing
 from catalogue import roads
 from catalogue.actions.stock import lock_unit
 from catalogue.enums import DeclaredOccupation, FinancingDecisionKind, OperationKind, OperationStage
@@ -21,6 +22,7 @@ DECIDED_BY_KIND: Final = {
 
 
 @transaction.atomic
+@tracing()
 def open_operation(*, operation: Operation, by: Any) -> Operation:
     """Start an operation at the first step of its road. Raises ValidationError when a field or a constraint is not met."""
     roads.start(operation)
@@ -29,6 +31,7 @@ def open_operation(*, operation: Operation, by: Any) -> Operation:
 
 
 @transaction.atomic
+@tracing()
 def plan_steps(*, operation: Operation, planned: Mapping[str, date | None], by: Any) -> Operation:
     """Set the planned day of the steps still to be done. Raises ValidationError when they are not in order."""
     locked = roads.lock(operation)
@@ -46,6 +49,7 @@ def plan_steps(*, operation: Operation, planned: Mapping[str, date | None], by: 
 
 
 @transaction.atomic
+@tracing()
 def advance_operation(*, operation: Operation, step: str, on: date, by: Any) -> Operation:
     """Declare a step done on that day; delivery is another matter, since it brings homes."""
     if step == OperationStage.DELIVERY:
@@ -56,6 +60,7 @@ def advance_operation(*, operation: Operation, step: str, on: date, by: Any) -> 
 
 
 @transaction.atomic
+@tracing()
 def abandon_operation(*, operation: Operation, reason: str, on: date, by: Any) -> Operation:
     """Give an operation up, for that reason."""
     abandoned = roads.abandon(operation, reason=reason, on=on)
@@ -64,6 +69,7 @@ def abandon_operation(*, operation: Operation, reason: str, on: date, by: Any) -
 
 
 @transaction.atomic
+@tracing()
 def deliver_operation(
     *, operation: Operation, on: date, by: Any, created: Iterable[Unit] = (), existing: Iterable[Unit] = (), decision: str = ""
 ) -> Operation:

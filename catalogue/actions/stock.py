@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.actions import trace
+from access.journal.recording import tracing
 from catalogue.enums import DeclaredOccupation
 from catalogue.models import Unit
 
@@ -21,6 +22,7 @@ def lock_unit(unit: Unit) -> Unit:
 
 
 @transaction.atomic
+@tracing()
 def earmark(*, unit: Unit, mode: str, by: Any) -> Unit:
     """Reserve a home for the scheme; ``mode`` tells how it comes to it."""
     locked = lock_unit(unit)
@@ -29,6 +31,7 @@ def earmark(*, unit: Unit, mode: str, by: Any) -> Unit:
 
 
 @transaction.atomic
+@tracing()
 def release_earmark(*, unit: Unit, by: Any) -> Unit:
     """Take back the reservation of a home; how it had come to the scheme stays noted."""
     locked = lock_unit(unit)
@@ -39,6 +42,7 @@ def release_earmark(*, unit: Unit, by: Any) -> Unit:
 
 
 @transaction.atomic
+@tracing()
 def make_available(*, unit: Unit, on: date, by: Any) -> Unit:
     """Declare a home vacant, and free from that day."""
     locked = lock_unit(unit)

@@ -1,7 +1,7 @@
 """The journal is written once, chained, sealed, purged by whole months, and watched; only the data protection officer reads it."""
 
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from cryptography.fernet import InvalidToken
@@ -16,7 +16,9 @@ from access.enums import EntryKind, Role
 from access.journal import alerts, chain, sealing
 from access.journal.recording import record_consultations
 from access.models import JournalBatch, JournalEntry, JournalKey, JournalPurge, ReadingAlert
-from tests.factories import UserFactory
+from catalogue.actions import earmark
+from partners.actions import agree_to_be_shown
+from tests.factories import OrganisationFactory, UnitFactory, UserFactory, member
 
 JOURNAL = "/gestion/protection/journal/"
 NOW = timedelta(0)
@@ -298,3 +300,15 @@ class TestScreens:
         assert "Aucun lot" in client.get("/gestion/journal/integrite/").content.decode()
         JournalBatch.objects.create(number=1, from_at=timezone.now(), until_at=timezone.now(), entries=1, hash="f" * 64)
         assert "f" * 64 in client.get("/gestion/journal/integrite/").content.decode()
+
+
+@pytest.mark.django_db
+def test_what_partners_and_the_catalogue_hold_is_followed_too():
+    landlord = OrganisationFactory(landlord=True)
+    unit, referent = UnitFactory(landlord=landlord), member(Role.LANDLORD_REFERENT, landlord)
+    earmark(unit=unit, mode="existing", by=referent)
+    agree_to_be_shown(membership=referent.memberships.get(), agrees=True, on=date(2016, 1, 1), by=referent)
+    told = JournalEntry.objects.order_by("pk")
+    assert [(entry.subject_kind, entry.actor, entry.kind) for entry in told] == [("unit", referent, "change"), ("membership", referent, "change")]
+    assert "is_earmarked" in told[0].touched[0]["fields"]
+    assert told[1].touched[0]["fields"] == ["shown_since"]
