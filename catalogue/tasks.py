@@ -3,6 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from access import scope
 from access.exchange.work import perform
 from catalogue.exchange.engine import STOCK_COURSE
 from catalogue.models import ImportedFile
@@ -10,6 +11,7 @@ from catalogue.models import ImportedFile
 
 @app.periodic(cron="27 3 * * *")
 @app.task(queueing_lock="purge_imported_files")
+@scope.system("purge of stock files")
 def purge_imported_files(timestamp: int) -> None:
     """Delete the files received whose time of keeping is over; their journal stays. Every night; ``timestamp`` is the instant it was due, in seconds since 1970."""
     ImportedFile.objects.expired(at=timezone.now()).delete()

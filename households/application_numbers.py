@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from access.scope import aggregate
 from households.models import Household
 from households.models.cases import NUMBER_REFUSED
 
@@ -19,6 +20,7 @@ def hold_register() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REGISTER])
 
 
+@aggregate("a number that another case bears")
 def refuse_known_number(*, household: Household, by: Any) -> None:
     """Refuse an application number that another case bears.
 

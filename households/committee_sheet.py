@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from access.scope import aggregate
 from catalogue.models import Epci
 from households.diagnosis_changes import YES_OR_NO, building, typologies
 from households.enums import NeedLevel
@@ -32,6 +33,7 @@ class Sheet:
     rows: list[Row] = field(default_factory=list)
 
 
+@aggregate("the sheet of a case, without a name")
 def sheet_of(item: AgendaItem, reader: Any) -> Sheet:
     """The sheet of a point of the agenda, as its reader may read it, from what was known on the session's day."""
     household, day = item.household, min(item.session.held_on, timezone.localdate())

@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from access.scope import aggregate
 from catalogue.conventions import NARROWED, SHORTENED
 from catalogue.models import Convention
 from households.models import SupportMeasure
 from households.models.support import until
 
 
+@aggregate("measures beyond the end of a convention")
 def forbids_ending(convention: Convention, day: date) -> str:
     """Why the convention cannot end on that day: the measures that run beyond it."""
     beyond = SupportMeasure.objects.filter(convention=convention).filter(until(day)).exclude(ended_on=day).exclude(ended_on=None, planned_ends_on=day)
@@ -18,6 +20,7 @@ def forbids_ending(convention: Convention, day: date) -> str:
     return f"{count} mesure{plural} après le {day:%d/%m/%Y} sous cette convention : mettez-y fin ou passez-les sous une autre d'abord."
 
 
+@aggregate("measures at once under a convention")
 def forbids_narrowing(convention: Convention, day: date, capacity: int) -> str:
     """Why the convention cannot hold that many measures at most from that day on: more of them already run at once."""
     if day > convention.ends_on:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from access.scope import aggregate
 from catalogue.enums import EVER_SIGNED, MeasureCode
 from catalogue.models import MeasureKind
 from households.costs import CENT, MissingTariff, Span, active_spans
@@ -275,6 +276,7 @@ class Ledger:
         """The same lines, those of one value of each given grouping only."""
         return replace(self, kept={**self.kept, **kept})
 
+    @aggregate("a day that no price covers")
     def missing(self) -> MissingTariff | None:
         """The first active day that no price covers, if any: while there is one, the totals fall short."""
         prices, kinds = Prices.load(), {kind.code: kind.pk for kind in MeasureKind.objects.all()}
@@ -308,6 +310,7 @@ class Ledger:
         ]
         return " AND ".join(conditions)
 
+    @aggregate("cost lines")
     def _rows(self, query: str, **more: Any) -> list[tuple[Any, ...]]:
         kinds = {kind.code: kind.pk for kind in MeasureKind.objects.all()}
         prices = Prices.load()

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from access.scope import aggregate
 from households import policies
 from households.enums import COURSE, REFUSING, ConsentKind, Kinship, SessionState, Stage
 from households.likeness import name_words
@@ -75,6 +76,7 @@ class Plan:
     refusals: list[str]
 
 
+@aggregate("what a merge would move")
 def plan(*, kept: Household, absorbed: Household, user: Any) -> Plan:
     """What taking ``absorbed`` into ``kept`` gives, as ``user``, who sees both, may read it."""
     changes = new_facts(kept, absorbed)

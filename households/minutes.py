@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from access.scope import aggregate
 from access.templatetags.french import day
 from households.enums import CommitteeOutcome, MeasureEnd, NeedLevel
 from households.models import CommitteeDecision, CommitteeSession
@@ -10,6 +11,7 @@ from households.models.committee import AgendaItem
 TEMPLATE = "households/committee/minutes.typ"
 
 
+@aggregate("the minutes of a session")
 def minutes_of(session: CommitteeSession) -> dict[str, Any]:
     """What the minutes say, as text: title, place and time, who was there, and each point with its decision."""
     attendees = set(session.attendees.values_list("pk", flat=True))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from access.scope import aggregate
 from catalogue.enums import MobilisationMode
 from catalogue.models import Unit
 from catalogue.models.stock import UnitQuerySet
@@ -78,6 +79,7 @@ def figures(user: Any, *, on: date) -> Figures:
     return figures_of(Unit.objects.visible_to(user, on=on), on=on)
 
 
+@aggregate("homes of the scheme")
 def figures_of(units: UnitQuerySet, *, on: date) -> Figures:
     """Homes earmarked, earmarked and free, occupied, and ever occupied, by mode, by landlord and by territory, as of that day."""
     counts = {name: Count("pk", filter=condition) for name, condition in STATES.items()}

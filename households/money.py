@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from access.enums import Role
+from access.scope import aggregate
 from catalogue.enums import MeasureCode
 from catalogue.models import Funding, MeasureKind
 from catalogue.models.money import Contribution, coverage
@@ -115,6 +116,12 @@ def by_year(ledger: Ledger, contributions: Iterable[Contribution] = (), *, hides
     ]
 
 
+@aggregate("what pays for the scheme")
+def contributions(*, on: date) -> list[Contribution]:
+    """What covers the scheme's running costs on that day, by funding and year, in euros."""
+    return Funding.objects.all().contributions(on=on)
+
+
 def scheme_years(first_year: int, last_year: int, *, until: date, on: date) -> list[YearMoney]:
     """The whole scheme's years as its managers count them: every case, and the funding that stands on the day ``on``."""
-    return by_year(Ledger(first_year, last_year, until), Funding.objects.all().contributions(on=on))
+    return by_year(Ledger(first_year, last_year, until), contributions(on=on))

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.models import Q, Sum
 
+from access.scope import aggregate
 from access.templatetags.french import day
 from catalogue.enums import FundingStatus, MeasureCode, MobilisationMode
 from catalogue.models import Funding, Operation, Unit
@@ -37,6 +38,7 @@ PARTNERS: Final = (
 )
 
 
+@aggregate("the years of the scheme sheet")
 def sheet_years(reader: Any, *, on: date) -> list[YearMoney]:
     """What really ran by that day, and who pays: the years of the commitment, then any later one with a cost.
 
@@ -53,6 +55,7 @@ def _is_discreet(reader: Any) -> bool:
     return reader is not None and reader.role in AGGREGATE_READERS
 
 
+@aggregate("the scheme sheet")
 def scheme_sheet(reader: Any, *, on: date) -> Paper:
     """The sheet as of that day, as its reader may read it; None for the managers of the scheme, who see everything."""
     written = dict(SheetText.objects.values_list("part", "text"))

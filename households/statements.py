@@ -7,6 +7,7 @@ from decimal import Decimal
 from heapq import heappop, heappush
 from typing import Any, Final
 
+from access.scope import aggregate
 from catalogue.models import Convention, MeasureKind
 from households.ledger import Ledger
 from households.models import Household, Statement, StatementLine, SupportMeasure
@@ -74,6 +75,7 @@ class Comparison:
         return sum(not row.agrees for row in self.rows)
 
 
+@aggregate("what statements should say")
 def expectations(statement: Statement) -> dict[tuple[str, int], Expected]:
     """By household's reference and kind of measure, what the operator's statement should say.
 
@@ -160,6 +162,7 @@ def _sum(items: Any) -> Decimal:
     return sum((item.amount for item in items if item is not None), ZERO)
 
 
+@aggregate("confidential cases of a statement")
 def shut_to(reader: Any, references: Iterable[str]) -> set[str]:
     """Those of the references that are confidential cases on which the reader is not named."""
     confidential = Household.objects.filter(reference__in=list(references), is_confidential=True)

@@ -10,12 +10,13 @@ from django.db.models import Aggregate, Count, Exists, F, Func, IntegerField, Ma
 from django.urls import reverse
 
 from access.enums import Role
+from access.scope import aggregate
 from catalogue.enums import MeasureCode
-from catalogue.models import Funding, MeasureKind, Unit
+from catalogue.models import MeasureKind, Unit
 from households.enums import COURSE, ClosingReason, CommitteeOutcome, EvaluationResult, Stage
 from households.mobilisation import Line, figures_of
 from households.models import CommitteeDecision, Evaluation, Household, StageMove, SupportMeasure
-from households.money import FUNDING_READERS, YearMoney, by_year, ledger_for
+from households.money import FUNDING_READERS, YearMoney, by_year, contributions, ledger_for
 from households.papers import HIDDEN, Cell, Section, Table
 from households.small_counts import SMALL, hide_small, shown_part, shown_total
 from households.targets import Progress, homes_reached, households_reached
@@ -362,10 +363,11 @@ def money(view: View, years: Iterable[YearMoney]) -> Table:
 def years_of(view: View, first: int, last: int) -> list[YearMoney]:
     """What the years cost and who pays, as the reader may read it, measures counted to their planned end."""
     ledger = ledger_for(view.user, first_year=first, last_year=last, on=view.on)
-    contributions = Funding.objects.all().contributions(on=view.on) if view.user.role in FUNDING_READERS else ()
-    return by_year(ledger, contributions, hides_small=view.is_discreet)
+    given = contributions(on=view.on) if view.user.role in FUNDING_READERS else ()
+    return by_year(ledger, given, hides_small=view.is_discreet)
 
 
+@aggregate("the steering table")
 def steering(view: View, first: int, last: int) -> list[Section]:
     """The whole table for this reader, over these years, both included. Raises PermissionError for who may not read costs."""
     return [

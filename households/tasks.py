@@ -4,6 +4,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from access import scope
 from access.exchange.work import perform
 from households.exchange.engine import REPORT_COURSE
 from households.models import HouseholdImportFile
@@ -12,6 +13,7 @@ from households.privacy.retention import give_notices
 
 @app.periodic(cron="32 3 * * *")
 @app.task(queueing_lock="purge_report_files")
+@scope.system("purge of the files of reports")
 def purge_report_files(timestamp: int) -> None:
     """Delete the files of reported households whose time of keeping is over, with their previews; their journal stays.
 
@@ -35,6 +37,7 @@ def refresh_next_actions(timestamp: int) -> None:
 
 @app.periodic(cron="22 4 * * *")
 @app.task(queueing_lock="give_retention_notices")
+@scope.system("notices of anonymisation")
 def give_retention_notices(timestamp: int) -> None:
     """Tell the officers which cases leave the active base in RETENTION_NOTICE_DAYS days. Every night."""
     give_notices(on=timezone.localdate())

@@ -6,14 +6,15 @@ from decimal import Decimal
 
 from django.db.models import Count, Q
 
+from access.scope import aggregate
 from access.templatetags.french import day
 from catalogue.enums import MeasureCode
-from catalogue.models import Funding, MeasureKind
+from catalogue.models import MeasureKind
 from catalogue.models.money import Contribution
 from households.enums import EntryDoor, OutreachKind
 from households.ledger import Ledger
 from households.models import Diagnosis, Household, Occupancy, OutreachContact, SupportMeasure
-from households.money import by_year
+from households.money import by_year, contributions
 from households.papers import Cell, Paper, Section, Table
 from households.scheme_sheet import CLOSING
 from households.steering import View, by_operator, homes, money, number, results, stages, targets
@@ -21,12 +22,13 @@ from households.templatetags.money import euros
 from partners.models import Organisation
 
 
+@aggregate("the yearly report")
 def yearly_report(view: View, year: int) -> Paper:
     """The report of a calendar year, up to ``view.on`` when the year is not over. For a reader of the whole scheme's figures."""
     last = min(date(year, 12, 31), view.on)
     then = View(view.user, last)
     ledger = Ledger(year, year, last)
-    years = by_year(ledger, Funding.objects.all().contributions(on=last))
+    years = by_year(ledger, contributions(on=last))
     sections = [
         Section("L'activité", [targets(then), _activity(date(year, 1, 1), last)]),
         Section("Les résultats", results(then, [year])),

@@ -2,16 +2,20 @@
 
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.handlers.base import BaseHandler
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from psycopg.pq import TransactionStatus
 
 from config import database
 
@@ -75,6 +79,35 @@ def drop_leftovers(accounts: database.Accounts) -> None:
             database.drop_database(accounts, name)
 
 
+serving = threading.local()
+
+
+def declare_scopes() -> None:
+    """Tests write and read as the house's own work does; what a request of theirs asks is asked in the scope of who signed in, as in real life."""
+    answer = BaseHandler.get_response
+
+    def set_base(role: str) -> None:
+        session = connection.connection
+        if session is not None and not session.closed and session.info.transaction_status != TransactionStatus.INERROR:
+            session.execute("SELECT set_config('solive.role', %s, false)", [role])
+
+    def opened(connection: object, **kwargs: object) -> None:
+        if not getattr(serving, "is_under_way", False):
+            connection.connection.execute("SELECT set_config('solive.role', 'system', false)")
+
+    def serve(self: BaseHandler, request: object) -> object:
+        serving.is_under_way = True
+        set_base("")
+        try:
+            return answer(self, request)
+        finally:
+            serving.is_under_way = False
+            set_base("system")
+
+    connection_created.connect(opened, weak=False, dispatch_uid="tests")
+    BaseHandler.get_response = serve
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(database_template: str, django_db_blocker) -> Iterator[None]:
     accounts = settings.DATABASE_ACCOUNTS
@@ -88,6 +121,7 @@ def django_db_setup(database_template: str, django_db_blocker) -> Iterator[None]
 
     restore()
     use_database(accounts.application, name)
+    declare_scopes()
     TransactionTestCase._fixture_teardown = restore  # the application's account may not TRUNCATE
     yield
     connections.close_all()

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from access.actions import trace
+from access.scope import aggregate
 from households.application_numbers import hold_register, refuse_known_number
 from households.merging import PERSON_BLANKS, left_out, moving, new_facts, new_kinship, refusals, relations, same_people
 from households.models import DistinctHouseholds, Household, HouseholdMerge, HouseholdReport, PendingAction, Person
@@ -89,6 +90,7 @@ def undo_merge(*, merge: HouseholdMerge, by: Any) -> Household:
     return absorbed
 
 
+@aggregate("what happened since a merge")
 def what_forbids_undoing(merge: HouseholdMerge) -> list[str]:
     """Why two cases can no longer be parted, as French sentences; none when they can."""
     if merge.undone_at is not None:

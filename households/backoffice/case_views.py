@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from access.enums import Role
 from access.forms import written
+from access.scope import aggregate
 from catalogue.enums import MeasureCode
 from households import policies
 from households.backoffice.case_actions import BY_SLUG, CaseAction, offers, refused_moves
@@ -75,7 +76,8 @@ def case_url(household: Household) -> str:
 
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Who they are, where they stand, what comes next, home, measures and cost, on one screen. A case taken into another leads to it."""
-    merged = HouseholdMerge.objects.standing().filter(absorbed_id=pk).first()
+    with aggregate("the case that another was taken into"):
+        merged = HouseholdMerge.objects.standing().filter(absorbed_id=pk).first()
     if merged is not None:
         return redirect(case_url(case_or_404(request, merged.kept_id)))
     household = case_or_404(request, pk)

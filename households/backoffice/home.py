@@ -15,6 +15,7 @@ from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from access.enums import Role
+from access.scope import aggregate
 from catalogue.enums import ConventionStatus
 from catalogue.models import Convention
 from households.backoffice.pending import SHOWN_WITH, present
@@ -150,6 +151,7 @@ class EndingConvention:
     url: str
 
 
+@aggregate("measures under the conventions that end")
 def ending_conventions(user: Any, *, on: date) -> list[EndingConvention]:
     """The conventions in force that end within ``CONVENTION_AHEAD`` days, the first to end first, with how many measures run under each.
 

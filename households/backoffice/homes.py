@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from access.enums import Role
 from access.forms import written
+from access.scope import aggregate
 from catalogue import actions as catalogue_actions
 from catalogue.forms import AvailableForm, EarmarkForm
 from catalogue.models import Operation, Unit
 from catalogue.policies import may_declare_homes
 from households import actions, policies
 from households.matching.criteria import BY_CODE
-from households.matching.search import SHOWN, HouseholdSearch, free_units
+from households.matching.search import SHOWN, HouseholdSearch, is_free
 from households.mobilisation import figures
 from households.models import AllocationRecord, Household, Occupancy, Proposal
 
@@ -62,7 +63,7 @@ def waiting(request: HttpRequest, pk: int) -> HttpResponse:
         "unit": unit,
         "search": search,
         "waiting": found,
-        "is_free": free_units(request.user, on=today).filter(pk=unit.pk).exists(),
+        "is_free": is_free(unit, request.user, on=today),
         "relaxable": [BY_CODE[code] for code in search.hard if code != search.relaxed],
         "relaxed": BY_CODE[search.relaxed] if search.relaxed else None,
         "has_more": limit == SHOWN and len(found) == SHOWN,
@@ -128,6 +129,8 @@ def allocations(request: HttpRequest) -> HttpResponse:
 def unit_section(request: HttpRequest, unit: Unit) -> str:
     """On a home's page: what can be done with it, who lives there as far as the reader may know, and its financing decisions."""
     user, today = request.user, timezone.localdate()
+    with aggregate("whether anybody lives in a home"):
+        is_occupied = Occupancy.objects.running(on=today).filter(unit=unit).exists()
     context = {
         "unit": unit,
         "may_declare": may_declare_homes(user),
@@ -135,7 +138,7 @@ def unit_section(request: HttpRequest, unit: Unit) -> str:
         "occupancies": Occupancy.objects.visible_to(user).filter(unit=unit).select_related("household"),
         "proposals": Proposal.objects.visible_to(user).open().filter(unit=unit).select_related("household"),
         "decisions": unit.financing_decisions.visible_to(user).select_related("operation"),
-        "is_occupied": Occupancy.objects.running(on=today).filter(unit=unit).exists(),
+        "is_occupied": is_occupied,
     }
     return render_to_string("households/unit_section.html", context, request)
 

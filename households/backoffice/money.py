@@ -18,6 +18,7 @@ from django.utils import timezone
 from access.actions import Narrowing, record_export
 from access.enums import ExportOutcome, Role
 from access.resources import CONTENT_TYPES
+from access.scope import aggregate
 from catalogue.enums import MeasureCode
 from catalogue.models import Convention, Epci, Funding, MeasureKind
 from households import papers
@@ -25,7 +26,7 @@ from households.charts import Stack, stacks
 from households.journal import case_opened
 from households.ledger import CONFIDENTIAL, FAR, Ledger
 from households.models import Household, SupportMeasure
-from households.money import FUNDING_READERS, LINE_READERS, READERS, YearMoney, by_year, ledger_for
+from households.money import FUNDING_READERS, LINE_READERS, READERS, YearMoney, by_year, contributions, ledger_for
 from households.papers import Cell, Paper, Section, Table
 from partners.models import Organisation
 
@@ -140,6 +141,7 @@ def value_of(word: str, text: str) -> Any:
     return int(text)
 
 
+@aggregate("what cost lines are grouped by")
 def names_of(grouping: str, keys: list[Any]) -> dict[Any, str]:
     """What each value of a grouping is called. One query."""
     ids = [key for key in keys if key not in (None, CONFIDENTIAL, str(CONFIDENTIAL))]
@@ -197,9 +199,9 @@ def costs(request: HttpRequest) -> HttpResponse:
     asked, today = Asked.read(request), timezone.localdate()
     ledger = ledger_for(user, first_year=asked.first_year, last_year=asked.last_year, until=asked.until(today), on=today)
     fundings = user.role in FUNDING_READERS
-    contributions = Funding.objects.all().contributions(on=today) if fundings else ()
+    given = contributions(on=today) if fundings else ()
     detailed = user.role in LINE_READERS
-    years = by_year(ledger, contributions, hides_small=not detailed)
+    years = by_year(ledger, given, hides_small=not detailed)
     missing = ledger.missing()
     context = {
         "title": "Coûts et financements" if fundings else "Coûts",
@@ -341,12 +343,13 @@ def convention_section(request: HttpRequest, convention: Convention) -> str:
     """On a convention's page: how many measures run under it, of how many it may, and those the reader sees, the first to end first."""
     user: Any = request.user
     today = timezone.localdate()
-    running = SupportMeasure.objects.running(on=today).filter(convention=convention)
+    with aggregate("how many measures run under a convention"):
+        running = SupportMeasure.objects.running(on=today).filter(convention=convention).count()
     seen = SupportMeasure.objects.visible_to(user).running(on=today).filter(convention=convention)
     first, last = default_years(today)
     context = {
         "convention": convention,
-        "running": running.count(),
+        "running": running,
         "capacity": convention.capacity_spans(today, today)[-1][2],
         "measures": list(seen.select_related("household", "kind").order_by("planned_ends_on", "pk")[:MEASURES_SHOWN]),
         "sees_costs": user.role in LINE_READERS,

@@ -17,6 +17,7 @@ from access.enums import Role
 from access.forms import show_refusal
 from access.journal.recording import consulted
 from access.models import ReadingAlert
+from access.scope import aggregate
 from households.enums import RequestKind
 from households.forms.privacy import AnswerForm, FindForm, LogForm
 from households.journal import CASE, REPORT
@@ -31,6 +32,7 @@ NOBODY: Final = "personne"
 PERSON: Final = "p"
 
 
+@aggregate("persons' requests")
 def requests_page(request: HttpRequest) -> HttpResponse:
     """The requests that wait, the first due first, then those answered."""
     seen = RightsRequest.objects.visible_to(officers_only(request)).select_related("household", "person", "report")
@@ -40,6 +42,7 @@ def requests_page(request: HttpRequest) -> HttpResponse:
     return render(request, "households/privacy/requests.html", context)
 
 
+@aggregate("a person's request")
 def new_request(request: HttpRequest) -> HttpResponse:
     """First who asks, looked for by exact identity; then what is asked. The identity typed is kept nowhere."""
     user = officers_only(request)
@@ -87,6 +90,7 @@ def _request_or_404(request: HttpRequest, pk: int) -> RightsRequest:
     return found
 
 
+@aggregate("a person's request")
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One request: what is asked, by when, what can be done for it, and its answer."""
     found = _request_or_404(request, pk)
@@ -114,6 +118,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@aggregate("all the data on one person")
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """All the data on the person, readable and for programs, in one file; the journal tells it."""
     made = portrait_of(_request_or_404(request, pk), on=timezone.localdate(), by=request.user)
@@ -135,6 +140,7 @@ ACTS: Final = {
 
 
 @require_POST
+@aggregate("a person's request")
 def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     """Do what the request calls for: record the objection, ask for the rectification, erase."""
     found = _request_or_404(request, pk)
@@ -147,6 +153,7 @@ def act(request: HttpRequest, pk: int, what: str) -> HttpResponse:
     return redirect("privacy:request", pk=pk)
 
 
+@aggregate("what leaves the active base")
 def retention_page(request: HttpRequest) -> HttpResponse:
     """What leaves the active base: told ahead, due today, done; and the run itself, once read."""
     officers_only(request)
@@ -202,11 +209,13 @@ class OfficerHome(Component):
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         user, today = parent_context["request"].user, timezone.localdate()
         requests = RightsRequest.objects.visible_to(user).open()
+        with aggregate("how much leaves the active base"):
+            due = due_cases(on=today).count() + due_reports(on=today).count()
         return {
             "alerts": ReadingAlert.objects.visible_to(user).waiting().count(),
             "requests": requests.count(),
             "late": requests.filter(due_on__lt=today).count(),
-            "due": due_cases(on=today).count() + due_reports(on=today).count(),
+            "due": due,
         }
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import NullIf
 
+from access.scope import aggregate
 from catalogue.models import Operation, Unit
 from catalogue.models.stock import UnitQuerySet
 from households.enums import DiagnosisStatus, Stage
@@ -91,6 +92,12 @@ def free_units(user: Any, *, on: date) -> UnitQuerySet:
     return Unit.objects.visible_to(user, on=on).declared_free().filter(~Exists(occupied)).with_total_rent()
 
 
+@aggregate("whether nobody lives in a home")
+def is_free(unit: Unit, user: Any, *, on: date) -> bool:
+    """Whether the home is one of ``free_units``."""
+    return bool(free_units(user, on=on).filter(pk=unit.pk).exists())
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A free home beside a household's need."""
@@ -121,6 +128,7 @@ class HomeSearch:
         self.hard = hard_conditions(self.need, HOME_COLUMNS)
         self.relaxed = relaxed if relaxed in self.hard else ""
 
+    @aggregate("homes that nobody lives in")
     def candidates(self, *, words: Iterable[str] = (), only: Unit | None = None, limit: int = SHOWN) -> list[Candidate]:
         """The ``limit`` homes of best score, in one statement. With ``words``, or ``only`` one home, the criteria keep none out."""
         units = free_units(self.user, on=self.on)
@@ -139,6 +147,7 @@ class HomeSearch:
             Candidate(unit, fit({**self.need, **home_facts(unit)})) for unit in shown.select_related("landlord", "commune").order_by("-score", "pk")
         ]
 
+    @aggregate("how many homes nobody lives in")
     def counts(self) -> tuple[int, list[Relaxation]]:
         """How many free homes meet every hard criterion, and how many more each one alone keeps out; in one statement."""
         if not self.hard:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from access import scope as wall
 from access.enums import Role
 from access.journal.recording import record_change, tracing
 from access.models import User
@@ -36,6 +37,7 @@ class Found:
         return bool(self.people or self.reports)
 
 
+@wall.aggregate("where a person is held")
 def find(*, last_name: str, first_name: str, birth_date: date | None) -> Found:
     """Everywhere a person of exactly these names is held, accents, case and order set aside; born that day, or on a day not told."""
     words = name_words(last_name, first_name)
@@ -56,6 +58,7 @@ def due_on(received_on: date) -> date:
     return add_months(received_on, 1)
 
 
+@wall.system("a person's request")
 @transaction.atomic
 @tracing()
 def log_request(
@@ -80,6 +83,7 @@ def log_request(
     return request
 
 
+@wall.system("the answer to a person's request")
 @transaction.atomic
 @tracing()
 def answer(*, request: RightsRequest, outcome: str, on: date, by: Any) -> RightsRequest:
@@ -104,6 +108,7 @@ def consequences(request: RightsRequest) -> list[str]:
     return actions.consent_effects(household=household, kind=request.scope, answer=ConsentAnswer.REFUSED, decided_on=request.received_on)
 
 
+@wall.system("an objection")
 @transaction.atomic
 def record_objection(*, request: RightsRequest, on: date, by: Any) -> RightsRequest:
     """Record an objection on the case, where it does what a refusal of the household does, and answer the request."""
@@ -147,6 +152,7 @@ def _keepers(household: Household) -> list[User]:
     return list(User.objects.filter(cases__household=household, role=Role.GIE_STAFF, is_active=True).order_by("pk"))
 
 
+@wall.system("an erasure that a person asks for")
 def erase_now(*, request: RightsRequest, on: date, by: Any) -> RightsRequest:
     """Anonymise a closed case without waiting, because the person asks for it, and answer the request.
 

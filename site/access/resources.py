@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar, Final, Protocol
 
 from django.db.models import F, QuerySet, TextChoices
@@ -24,6 +25,7 @@ from access.actions import Narrowing, record_export
 from access.enums import ExportFormat, ExportOutcome
 from access.exchange.neutral import for_workbook, neutralise
 from access.exchange.values import is_empty_word, is_spreadsheet_error
+from access.scope import at_the_end
 
 FORMATS: Final = tuple(str(choice) for choice in ExportFormat.values)
 CONTENT_TYPES: Final = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -113,7 +115,7 @@ class ExportResource(resources.Resource):
     def produce(self, queryset: "QuerySet[Any]", file_format: str, target: Writable, *, narrowing: Narrowing) -> int:
         """Write the file and tell the journal of exports, once the last row is written or when one fails; return the file's size in bytes.
 
-        Not to be called inside a transaction: one that fails would take the line of the journal with it.
+        The line of the journal stands even when the request that asked is undone. Outside a request, not to be called inside a transaction.
         """
         counted = _Counted(target)
         outcome = ExportOutcome.FAILED
@@ -121,15 +123,18 @@ class ExportResource(resources.Resource):
             self.write(queryset, file_format, counted)
             outcome = ExportOutcome.PRODUCED
         finally:
-            record_export(
-                by=self.user,
-                subject=self.code,
-                label=self.title,
-                narrowing=narrowing,
-                file_format=file_format,
-                outcome=outcome,
-                rows=self.rows_written,
-                size=counted.size,
+            at_the_end(
+                partial(
+                    record_export,
+                    by=self.user,
+                    subject=self.code,
+                    label=self.title,
+                    narrowing=narrowing,
+                    file_format=file_format,
+                    outcome=outcome,
+                    rows=self.rows_written,
+                    size=counted.size,
+                )
             )
         return counted.size
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from access import scope
 from access.actions import Narrowing
 from access.resources import FORMATS
 from catalogue.models import Unit
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", required=True, choices=FORMATS, help="le format du fichier")
         parser.add_argument("--output", metavar="FICHIER", help="le fichier à écrire ; sans cette option, la sortie standard")
 
+    @scope.aggregate("a landlord's homes as a file")
     def handle(self, *args: Any, **options: Any) -> None:
         landlord = Organisation.objects.landlords().filter(code=options["landlord"]).first()
         if landlord is None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from access.documents import DocumentFailed
 from access.documents import render as render_document
 from access.forms import show_refusal
+from access.scope import aggregate
 from households import actions, policies
 from households.committee_sheet import sheet_of
 from households.enums import SessionState
@@ -31,6 +32,7 @@ def session_or_404(request: HttpRequest, pk: int, right: str = "read_committee")
     return session
 
 
+@aggregate("a case on an agenda")
 def item_or_404(session: CommitteeSession, item: int) -> AgendaItem:
     found: AgendaItem | None = session.items.select_related("household__commune__epci", "session").filter(pk=item).first()
     if found is None:
@@ -49,7 +51,8 @@ def session_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _session_page(request: HttpRequest, session: CommitteeSession, form: AddToAgendaForm | None = None) -> HttpResponse:
     runs = policies.may_write(request.user, "run_committee")
-    items = list(session.items.select_related("household", "evaluation", "decision"))
+    with aggregate("the cases of an agenda, by reference"):
+        items = list(session.items.select_related("household", "evaluation", "decision"))
     mine = set(Household.objects.visible_to(request.user).filter(pk__in=[item.household_id for item in items]).values_list("pk", flat=True))
     points = [
         {

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from access import scope
 from households.privacy.anonymising import anonymise_case, anonymise_report, replay, to_replay
 from households.privacy.retention import due_cases, due_reports, give_notices
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--today", type=date.fromisoformat, help="le jour de l'examen (par défaut, aujourd'hui)")
 
+    @scope.system("anonymisation")
     def handle(self, *args: Any, **options: Any) -> None:
         today, confirmed = options["today"] or timezone.localdate(), options["confirm"]
         if options["replay"]:

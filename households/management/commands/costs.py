@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from access import scope
 from catalogue.enums import MeasureCode
 from households.ledger import Ledger
 from households.money import YearMoney, scheme_years
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--today", type=date.fromisoformat, metavar="JOUR", help="jour auquel on compte (par défaut : aujourd'hui)")
         parser.add_argument("--json", action="store_true", help="affiche du JSON, montants en texte à deux décimales")
 
+    @scope.aggregate("costs told on the command line")
     def handle(self, *args: Any, **options: Any) -> None:
         first, last, today = options["first"], options["last"], options["today"] or timezone.localdate()
         if not 2000 <= first <= last <= 2100:

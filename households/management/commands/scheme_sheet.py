@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from access import scope
 from access.documents import DocumentFailed
 from households import papers
 from households.scheme_sheet import scheme_sheet
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, required=True, metavar="FICHIER", help="le fichier PDF à écrire")
         parser.add_argument("--today", type=date.fromisoformat, metavar="JOUR", help="jour auquel on compte (par défaut : aujourd'hui)")
 
+    @scope.aggregate("the scheme sheet as a file")
     def handle(self, *args: Any, **options: Any) -> None:
         today, output = options["today"] or timezone.localdate(), options["output"]
         try:

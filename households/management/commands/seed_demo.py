@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from access import scope
 from access.enums import Role
 from access.journal.recording import untraced
 from households.demo import bulk, cases, homes, money, needs, support, world
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--units", type=int, default=0, help="ajoute ce nombre de logements, pour les mesures")
         parser.add_argument("--households", type=int, default=0, help="ajoute ce nombre de ménages, pour les mesures")
 
+    @scope.system("demonstration data")
     @untraced()
     def handle(self, *args: Any, **options: Any) -> None:
         if not getattr(settings, "DEMO_DATA_ALLOWED", False):

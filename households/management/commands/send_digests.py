@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from access import scope
 from households.digest import send_digests
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--today", type=date.fromisoformat, help="le jour de l'envoi (par défaut, aujourd'hui)")
 
+    @scope.system("letters of what waits on each")
     def handle(self, *args: Any, **options: Any) -> None:
         sent = send_digests(on=options["today"] or timezone.localdate())
         self.stdout.write(f"{sent} courriel{'s' if sent > 1 else ''} envoyé{'s' if sent > 1 else ''}.")

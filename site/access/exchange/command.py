@@ -12,6 +12,7 @@ from access.exchange.desk import Desk, as_lines, as_object
 from access.exchange.limits import Limits
 from access.exchange.progress import on_terminal
 from access.exchange.states import ImportStatus
+from access.scope import system
 
 NOTHING_IN_ERROR, ROWS_IN_ERROR, FILE_REFUSED = 0, 1, 2
 UNKNOWN: Final = 2
@@ -30,6 +31,7 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="rendre un objet JSON")
         parser.add_argument("--max-rows", type=int, metavar="N", help="lire jusqu'à N lignes, au lieu de la limite habituelle")
 
+    @system("a file imported from the command line")
     def handle(self, *args: Any, **options: Any) -> None:
         landlord = self.desk.every_sender().filter(code=options["landlord"]).first()
         if landlord is None:
@@ -73,6 +75,7 @@ class UndoCommand(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("import_id", type=int, metavar="IMPORT", help="le numéro de l'import")
 
+    @system("an import undone from the command line")
     def handle(self, *args: Any, **options: Any) -> None:
         entry = self.desk.course.imports.objects.filter(pk=options["import_id"]).first()
         if entry is None:

@@ -21,6 +21,7 @@ from psycopg import sql
 from access.exchange.course import ConfirmRefused, Course, UndoRefused
 from access.exchange.limits import Limits
 from access.exchange.states import GOALS, WorkKind
+from access.scope import system
 
 TOLD_EVERY: Final = 0.5
 """Seconds between two notes of how far the work has come."""
@@ -127,6 +128,7 @@ def ask_again(course: Course, entry: Any, *, by: Any) -> None:
         ask(course, entry, WorkKind(work.kind), by=by, **work.options)
 
 
+@system("a file read, written or taken back by the worker")
 def perform(course: Course, import_id: int, ticket: str) -> None:
     """Do the work that bears ``ticket``; nothing when it is done, was asked for anew since, or is being done."""
     with _side(course, import_id, ticket) as side:

@@ -16,6 +16,7 @@ from access.journal.sealing import Subject, seal
 from access.journal.tracked import Tracked, record_of, tracked
 from access.models import JournalEntry
 from access.models.journal import reference_of
+from access.scope import aggregate
 
 START: Final = "SELECT set_config('solive.tracing', 'on', true), set_config('solive.changes', '', true)"
 STOP: Final = "SELECT current_setting('solive.changes', true), set_config('solive.tracing', '', true), set_config('solive.changes', '', true)"
@@ -115,6 +116,7 @@ def untraced() -> Iterator[None]:
         _told.reset(token)
 
 
+@aggregate("the case that a changed row belongs to")
 def _write(told: _Told, rows: list[dict[str, Any]]) -> None:
     subjects = _Subjects(rows)
     touched: dict[Subject, list[dict[str, Any]]] = defaultdict(list)

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "access.sessions.ConnectionsMiddleware",
+    "access.scope.RequestScopeMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "access.journal.recording.JournalMiddleware",
     "access.doors.DoorsMiddleware",
