@@ -25,6 +25,7 @@ from households.models import (
     OperationPlace,
     PendingAction,
     Person,
+    RetentionNotice,
     SensitiveNeed,
 )
 
@@ -158,7 +159,7 @@ def relations(model: type[models.Model] = Household) -> list[tuple[type[models.M
 
 def moving() -> list[tuple[type[models.Model], str]]:
     """What goes over to the case kept: all that names a household, but what is worked out anew and what told the two apart."""
-    return [(model, field) for model, field in relations() if model not in (PendingAction, DistinctHouseholds)]
+    return [(model, field) for model, field in relations() if model not in (PendingAction, DistinctHouseholds, RetentionNotice)]
 
 
 def left_out(kept: Household, absorbed: Household) -> list[models.Model]:
@@ -171,7 +172,8 @@ def left_out(kept: Household, absorbed: Household) -> list[models.Model]:
     needs = SensitiveNeed.objects.current().filter(household=absorbed, topic__in=kept.sensitive_needs.current().values("topic"))
     places = OperationPlace.objects.filter(household=absorbed, operation__in=kept.operation_places.values("operation"))
     told = DistinctHouseholds.objects.filter(Q(first=absorbed) | Q(second=absorbed))
-    return [*same, *team, *needs, *places, *told]
+    notices = RetentionNotice.objects.filter(household=absorbed)
+    return [*same, *team, *needs, *places, *told, *notices]
 
 
 def _counts(absorbed: Household) -> Iterator[tuple[str, int]]:

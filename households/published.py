@@ -13,7 +13,7 @@ class Anybody:
     """A reader without an account: sees what a funder sees of the whole scheme, and no list."""
 
     role: Role = Role.FUNDER
-    is_active: bool = True
+    may_sign_in: bool = True
 
 
 def publishable(first_year: int, last_year: int, *, on: date) -> list[Table]:

@@ -14,11 +14,11 @@ from access.actions import trace
 from access.scope import aggregate
 from households.application_numbers import hold_register, refuse_known_number
 from households.merging import PERSON_BLANKS, left_out, moving, new_facts, new_kinship, refusals, relations, same_people
-from households.models import DistinctHouseholds, Household, HouseholdMerge, HouseholdReport, PendingAction, Person
+from households.models import DistinctHouseholds, Household, HouseholdMerge, HouseholdReport, PendingAction, RetentionNotice
 from households.writing import case_write, lock
 
-OUTSIDE: Final = (DistinctHouseholds, HouseholdMerge, HouseholdReport, PendingAction)
-"""What may change while nothing happens in the case: partners correct what they reported, and pairs of cases are told apart."""
+OUTSIDE: Final = (DistinctHouseholds, HouseholdMerge, HouseholdReport, PendingAction, RetentionNotice)
+"""What may change while nothing happens in the case: partners correct what they reported, pairs are told apart, notices come with time."""
 
 
 @case_write()
@@ -134,6 +134,8 @@ def _take(kept: Household, absorbed: Household) -> dict[str, Any]:
         else:
             blanks = {name: getattr(person, name) for name in PERSON_BLANKS if getattr(person, name) and not getattr(same, name)}
             _note_change(journal, same, blanks)
+            for request in person.rights_requests.all():
+                _note_change(journal, request, {"person_id": same.pk})
     for record in left_out(kept, absorbed):
         journal["left_out"].append([record._meta.label, _row(record)])
         record.delete()
@@ -146,12 +148,12 @@ def _take(kept: Household, absorbed: Household) -> dict[str, Any]:
     return journal
 
 
-def _note_change(journal: dict[str, Any], person: Person, values: dict[str, Any]) -> None:
-    """Change a person, and note what is changed as it was."""
-    before = {name: getattr(person, name) for name, value in values.items() if getattr(person, name) != value}
+def _note_change(journal: dict[str, Any], record: models.Model, values: dict[str, Any]) -> None:
+    """Change a record that stays, and note what is changed as it was."""
+    before = {name: getattr(record, name) for name, value in values.items() if getattr(record, name) != value}
     if before:
-        journal["changed"].append([person._meta.label, person.pk, before])
-        _change(person, values)
+        journal["changed"].append([record._meta.label, record.pk, before])
+        _change(record, values)
 
 
 def _change(record: models.Model, values: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ HOME_STATES: Final[Mapping[str, tuple[str, Q]]] = {
 
 
 def _view(request: HttpRequest) -> View:
-    if getattr(request.user, "role", None) not in LIST_READERS or not request.user.is_active:
+    if getattr(request.user, "role", None) not in LIST_READERS or not request.user.may_sign_in:
         raise Http404
     return View(request.user, timezone.localdate())
 

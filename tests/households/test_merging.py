@@ -29,6 +29,8 @@ from households.models import (
     OfficerChange,
     OperationPlace,
     PendingAction,
+    RetentionNotice,
+    RightsRequest,
     SensitiveNeed,
     StageMove,
 )
@@ -68,7 +70,9 @@ def officer(client):
 def rich_case(**fields):
     """A housed case with one record, at least, of everything that names a household."""
     household = HouseholdFactory(stage=Stage.HOUSED, officer=UserFactory(), **fields)
-    PersonFactory(household=household, kinship="holder", last_name="Le Gall", first_name="Anaïs", phone="0299000000")
+    holder = PersonFactory(household=household, kinship="holder", last_name="Le Gall", first_name="Anaïs", phone="0299000000")
+    RightsRequest.objects.create(household=household, person=holder, kind="access", received_on=DAY, due_on=date(2015, 4, 1))
+    RetentionNotice.objects.create(household=household, noticed_on=DAY, due_on=date(2015, 4, 1))
     PersonFactory(household=household, kinship="child", last_name="Le Gall", first_name="Yann", birth_date=date(2010, 3, 1))
     agree(household)
     name_on_case(household, UserFactory())
@@ -123,6 +127,7 @@ def test_a_case_with_everything_is_taken_whole_and_given_back_exactly(officer):
         ("Anais", "0299000000", date(1980, 1, 2)),
         ("Yann", "", date(2010, 3, 1)),
     ]
+    assert RightsRequest.objects.get().person.household == kept
     for model, field in moving():
         assert model._base_manager.filter(**{field: kept}).exists(), model
     assert PendingAction.objects.filter(household=kept).count() == 1

@@ -106,7 +106,7 @@ def test_a_move_that_the_table_does_not_hold_is_refused(entry, editor, officer, 
     writes = {
         "submit": lambda: actions.submit_draft(draft=draft, by=editor),
         "take_back": lambda: actions.take_back_draft(draft=draft, by=editor),
-        "discard": lambda: actions.discard_draft(draft=draft, by=editor),
+        "discard": lambda: actions.discard_draft(draft=draft, by=officer if status == DraftStatus.SUBMITTED else editor),
         "return": lambda: actions.return_draft(draft=draft, message="À revoir.", by=officer),
         "approve": lambda: actions.approve_draft(draft=draft, revision=0, by=officer),
     }
