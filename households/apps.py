@@ -21,4 +21,4 @@ class HouseholdsConfig(AppConfig):
         register_cases()
         declare_fields()
         register(Reach(20, "reached_cases", "Dossiers en équipe", named_cases))
-        RECEPTIONS[ExchangedLayout.REPORTS] = Reception(HouseholdImport, "reports:upload")
+        RECEPTIONS[ExchangedLayout.REPORTS] = Reception(HouseholdImport, "reports:files:upload")

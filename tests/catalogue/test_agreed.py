@@ -1,6 +1,8 @@
 """What landlords agreed to send, and who is late."""
 
+import re
 from datetime import date, datetime
+from html import unescape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from access.actions import save_record
 from access.enums import Role
+from catalogue.enums import ExchangedLayout
 from catalogue.models import AgreedExchange, UnitImport
 from households.models import HouseholdImport
 from tests.factories import OrganisationFactory, UserFactory, member
@@ -168,6 +171,14 @@ def test_a_referent_sees_on_the_home_page_when_the_own_next_file_is_due(client, 
     assert (
         "Votre fichier « fichier patrimoine » était attendu le <strong>5\u00a0janvier\u00a02014</strong>" in client.get("/gestion/").content.decode()
     )
+
+
+@pytest.mark.parametrize("layout", ExchangedLayout)
+def test_the_home_page_leads_to_where_each_file_is_sent(client, neotoa, layout):
+    save_record(instance=agreed(landlord=neotoa, layout=layout), by=None)
+    client.force_login(member(Role.LANDLORD_REFERENT, neotoa))
+    link = re.search(r'<a href="([^"]+)">L\'envoyer</a>', unescape(client.get("/gestion/").content.decode()))
+    assert client.get(link[1]).status_code == 200
 
 
 @pytest.mark.parametrize("path", [LIST, "/gestion/"])

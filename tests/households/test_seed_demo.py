@@ -30,8 +30,11 @@ def seed(*arguments):
     return out.getvalue()
 
 
-def test_the_living_scenario_spreads_sixty_households_and_is_idempotent():
+def test_the_living_scenario_spreads_sixty_households_and_is_idempotent(client):
     first = seed("--today", "2015-06-15")
+    for user in User.objects.all():
+        client.force_login(user)
+        assert client.get("/gestion/").status_code == 200, user
     stages = Counter(Household.objects.values_list("stage", flat=True))
     assert sum(stages.values()) == 60
     assert set(stages) == set(Stage)
