@@ -56,7 +56,7 @@ def _beam(place: int, name: str, cell: Cell, most: int) -> Beam:
 
 
 def _reader(request: HttpRequest, allowed: frozenset[Role]) -> View:
-    if getattr(request.user, "role", None) not in allowed or not request.user.may_sign_in:
+    if getattr(request.user, "role", None) not in allowed or not getattr(request.user, "may_sign_in", False):
         raise Http404
     return View(request.user, timezone.localdate())
 

@@ -29,7 +29,7 @@ HOME_STATES: Final[Mapping[str, tuple[str, Q]]] = {
 
 
 def _view(request: HttpRequest) -> View:
-    if getattr(request.user, "role", None) not in LIST_READERS or not request.user.may_sign_in:
+    if getattr(request.user, "role", None) not in LIST_READERS or not getattr(request.user, "may_sign_in", False):
         raise Http404
     return View(request.user, timezone.localdate())
 

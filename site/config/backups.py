@@ -147,6 +147,7 @@ def restore_into(accounts: Accounts, name: str, source: Path, identity: Any, med
     target = replace(accounts.owner, name=name)
     media.mkdir(parents=True, exist_ok=True)
     create_database(accounts, name)
+    _grant_nothing_yet(accounts, target)
     try:
         with source.open("rb") as file:
             manifest = _decrypt(file, identity, lambda stream: _empty(stream, target, media))
@@ -163,6 +164,14 @@ def restore_into(accounts: Accounts, name: str, source: Path, identity: Any, med
     if differing:
         raise BackupFailed(f"Ce qui est revenu n'est pas ce qui avait été sauvegardé : {', '.join(differing)}.")
     return manifest
+
+
+def _grant_nothing_yet(accounts: Accounts, target: Account) -> None:
+    """Let no right be given by default while tables come back: the dump holds each table's own rights, and those that later tables get."""
+    with target.connect() as connection:
+        for things in ("TABLES", "SEQUENCES"):
+            statement = sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON {} FROM {}")
+            connection.execute(statement.format(sql.SQL(things), sql.Identifier(accounts.application.user)))
 
 
 def tables_of(connection: psycopg.Connection[Any]) -> Tables:

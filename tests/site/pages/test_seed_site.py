@@ -75,5 +75,5 @@ def test_the_command_says_what_it_does(db: None) -> None:
     first, second = StringIO(), StringIO()
     call_command("seed_site", stdout=first)
     call_command("seed_site", stdout=second)
-    assert "Créée : Le dispositif" in first.getvalue()
+    assert "Créée\u00a0: Le dispositif" in first.getvalue()
     assert "aucune page à créer" in second.getvalue()
