@@ -136,7 +136,8 @@ class HomeSearch:
         if only is not None:
             units = units.filter(pk=only.pk)
         elif words:
-            units = units.filter(*(Q(search_key__contains=word) for word in words))
+            for word in words:
+                units = units.holding(word)
         else:
             units = units.filter(*(condition for code, condition in self.hard.items() if code != self.relaxed))
         score = score_expression(self.need, HOME_COLUMNS)

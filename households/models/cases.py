@@ -216,6 +216,7 @@ class Household(ClusterableModel):
                 condition=Q(stage__in=[Stage.SEARCHING, Stage.PROPOSED]),
                 name="household_in_search",
             ),
+            models.Index(fields=["id"], condition=Q(is_confidential=True), name="household_confidential"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -50,7 +50,7 @@ _request: "ContextVar[_RequestTransaction | None]" = ContextVar("the request und
 @contextmanager
 def user(person: Any, *, on: date | None = None) -> Iterator[None]:
     """The scope of an account on a day, today unless told; nobody's for a visitor or an account that is closed."""
-    is_known = person.is_authenticated and person.is_active
+    is_known = person.is_authenticated and person.may_sign_in
     with _declared(Values(str(person.role), str(person.pk), *_today(on)) if is_known else NOBODY):
         yield
 

@@ -11,12 +11,18 @@ from access.text import Folded, search_words
 
 
 class FoldedSearchHandler(BaseSearchHandler):
-    """Every word typed must stand in one of the search fields, accents and case set aside on both sides."""
+    """Every word typed must stand in one of the search fields, accents and case set aside on both sides.
+
+    A queryset that has a way of its own to find the rows ``holding`` a word finds them by itself.
+    """
 
     def search_queryset(self, queryset: Any, search_term: str, **kwargs: Any) -> Any:
         if not search_term or not self.search_fields:
             return queryset
         for word in search_words(search_term):
+            if hasattr(queryset, "holding"):
+                queryset = queryset.holding(word)
+                continue
             queryset = queryset.filter(reduce(or_, (Q(**{f"{field}__contains": Folded(Value(word))}) for field in self.search_fields)))
         return queryset
 
