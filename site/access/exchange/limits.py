@@ -29,5 +29,8 @@ class Limits:
         )
 
     def with_rows(self, rows: int | None) -> Self:
-        """The same limits, with another number of rows unless it is None."""
-        return self if rows is None else replace(self, rows=rows)
+        """The same limits, with another number of rows unless it is None; a file of more rows may be larger in proportion."""
+        if rows is None:
+            return self
+        times = max(1, rows / self.rows)
+        return replace(self, rows=rows, size=int(self.size * times), unzipped_size=int(self.unzipped_size * times))

@@ -97,3 +97,11 @@ def test_a_child_out_of_bounds_is_a_refusal(bounds):
     with pytest.raises(FileRefused) as refused:
         confined.open_workbook(many_rows(), LIMITS, **bounds)
     assert refused.value.finding.code == Code.HOSTILE_FILE
+
+
+def test_more_rows_asked_for_allow_a_file_larger_in_proportion_and_fewer_change_nothing_else():
+    usual = Limits.from_settings()
+    lifted = usual.with_rows(usual.rows * 4)
+    assert (lifted.rows, lifted.size, lifted.unzipped_size) == (usual.rows * 4, usual.size * 4, usual.unzipped_size * 4)
+    assert usual.with_rows(3).size == usual.size
+    assert usual.with_rows(None) is usual
