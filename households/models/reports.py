@@ -1,6 +1,7 @@
 """Households reported by landlords: the reports, and the journal of the files they come in."""
 
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +15,7 @@ from access.text import Folded
 from access.visibility import ScopedQuerySet, Visibility, everything
 from catalogue.models import Commune, Unit
 from households.enums import DismissalReason, EntryDoor, ReportReason, ReportStatus
-from households.models.cases import Household
+from households.models.cases import CaseMember, Household
 from partners.models import Organisation, of_own_organisation
 
 
@@ -98,10 +99,16 @@ class ReportHeading(HeadingMeaning):
         ]
 
 
+def not_shut(user: Any, on: date) -> Q:
+    """A report that led to a confidential case is for the people named on it."""
+    named = CaseMember.objects.filter(user=user).values("household")
+    return Q(household__isnull=True) | Q(household__is_confidential=False) | Q(household__in=named)
+
+
 class HouseholdReportQuerySet(ScopedQuerySet):
     visibility = Visibility(
         {
-            Role.GIE_STAFF: everything,
+            Role.GIE_STAFF: not_shut,
             Role.LANDLORD_REFERENT: of_own_organisation("organisation"),
             Role.PRESCRIBER: of_own_organisation("organisation"),
         }

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from access.enums import Role
 
-CLOSED = ("reports/", "test404/", "failwhale/", "workflows/", "collections/", "sites/", "groups/", "locales/")
-"""To all. The reports list what is beyond their reader's scope; workflows, sites and groups come by migration."""
+CLOSED = ("reports/", "test404/", "failwhale/", "workflows/", "collections/", "sites/", "groups/", "users/", "locales/")
+"""To all. The reports list what is beyond their reader's scope; workflows, sites and groups come by migration; accounts have a screen of their own."""
 
 EDITORIAL = (
     "pages/",

@@ -74,7 +74,7 @@ def test_a_referent_worries_the_gie_answers_and_the_referent_reads_it(client, ho
 
 def test_a_worker_proposes_an_exit_of_a_household_supported(client, household, worker):
     client.force_login(worker)
-    client.post(url(household, "sortie/"), {"reason": "autonomous", "raised_on": "2016-01-10"})
+    client.post(url(household, "proposer-une-sortie/"), {"reason": "autonomous", "raised_on": "2016-01-10"})
     assert (Concern.objects.get().kind, Concern.objects.get().organisation) == ("exit", worker.memberships.get().organisation)
 
 

@@ -7,9 +7,18 @@ from django.utils import timezone
 
 from access.enums import Role
 from catalogue.enums import MobilisationMode
-from catalogue.models import Unit
+from catalogue.models import Residence, Unit
 from households.mobilisation import figures
-from tests.factories import ConventionFactory, OccupancyFactory, OrganisationFactory, SupportMeasureFactory, UnitFactory, UserFactory, member
+from tests.factories import (
+    FOUGERES,
+    ConventionFactory,
+    OccupancyFactory,
+    OrganisationFactory,
+    SupportMeasureFactory,
+    UnitFactory,
+    UserFactory,
+    member,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = date(2016, 6, 1)
@@ -110,9 +119,11 @@ def test_a_support_worker_reads_the_home_of_an_own_case_and_declares_nothing(cli
     operator = OrganisationFactory()
     household = SupportMeasureFactory(convention=ConventionFactory(partner=operator), planned_ends_on=date(2035, 12, 31)).household
     unit = OccupancyFactory(household=household).unit
+    Unit.objects.filter(pk=unit.pk).update(residence=Residence.objects.create(landlord=unit.landlord, name="Les Tilleuls", commune_id=FOUGERES))
     client.force_login(member(Role.SUPPORT_WORKER, operator))
     page = client.get(f"/gestion/logements/parc/fiche/{unit.pk}/").content.decode()
     assert household.reference in page
+    assert "Les Tilleuls" not in page
     assert "Flécher" not in page
     assert client.post(f"/gestion/logement/{unit.pk}/flecher/", {"mode": "existing"}).status_code == 404
 

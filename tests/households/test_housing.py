@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from access.enums import Role
 from catalogue.models import Unit
 from households import actions
+from households.backoffice.case_actions import ACTIONS
 from households.enums import CalDecision, ProposalAnswer, Stage, TenureKind, WithdrawalReason
 from households.models import AllocationRecord, Household, Occupancy, PastTenure, Proposal
 from tests.factories import (
@@ -238,3 +239,17 @@ class TestOperationsMeant:
         client.post(f"/gestion/dossiers/{household.pk}/operation/", {"operation": operation.pk, "noted_on": "2015-06-01"})
         assert household.operation_places.get().operation == operation
         assert operation.name in client.get(f"/gestion/dossiers/{household.pk}/").content.decode()
+
+
+def test_an_officer_records_from_the_case_that_a_home_is_left(client, officer):
+    occupancy = OccupancyFactory()
+    client.force_login(officer)
+    address = f"/gestion/dossiers/{occupancy.household_id}/sortie/"
+    assert "Enregistrer la sortie du logement" in client.get(address).content.decode()
+    client.post(address, {"occupancy": occupancy.pk, "ended_on": DAY.isoformat(), "reason": "moved"})
+    assert Occupancy.objects.get().ends_on == DAY
+
+
+def test_each_thing_done_from_a_case_has_an_address_of_its_own():
+    slugs = [action.slug for action in ACTIONS]
+    assert sorted(set(slugs)) == sorted(slugs)

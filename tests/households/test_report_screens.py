@@ -15,7 +15,7 @@ from households.enums import ReportStatus
 from households.exchange.engine import check
 from households.models import Household, HouseholdImport, HouseholdReport
 from tests.catalogue.conftest import SAMPLES
-from tests.factories import BETTON, HouseholdFactory, PersonFactory, UserFactory, member
+from tests.factories import BETTON, HouseholdFactory, PersonFactory, UserFactory, member, name_on_case
 from tests.households.conftest import report, sample
 
 pytestmark = pytest.mark.django_db
@@ -224,16 +224,18 @@ def test_any_case_in_sight_can_be_named_and_no_other(client, neotoa, officer):
     assert client.post(attach, {"vu": found.updated_at.isoformat()}).status_code == 404
 
 
-def test_a_report_attached_to_a_confidential_case_does_not_name_it(client, neotoa, officer):
-    hidden = HouseholdFactory(confidential=True)
-    named = UserFactory()
-    hidden.team.create(user=named)
-    found = report(neotoa)
+def test_a_report_that_led_to_a_confidential_case_is_for_the_people_named_on_it(client, neotoa, officer):
+    hidden, named = HouseholdFactory(confidential=True), UserFactory()
+    name_on_case(hidden, named)
+    found = report(neotoa, last_name=CANARY)
     actions.attach_report(report=found, household=hidden, fill=[], by=named)
+    page = reverse("reports:report", args=[found.pk])
     client.force_login(officer)
-    assert hidden.reference not in text(client.get(reverse("reports:report", args=[found.pk])))
+    assert CANARY not in client.get(INBOX).content.decode()
+    assert client.get(page).status_code == 404
     client.force_login(named)
-    assert hidden.reference in text(client.get(reverse("reports:report", args=[found.pk])))
+    assert CANARY in client.get(INBOX).content.decode()
+    assert hidden.reference in text(client.get(page))
 
 
 def test_a_case_is_opened_from_a_report(client, neotoa, officer):

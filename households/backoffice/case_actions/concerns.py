@@ -41,7 +41,7 @@ ACTIONS = (
         help_text="Le chargé du dossier la voit aussitôt et vous répond ici.",
     ),
     CaseAction(
-        "sortie",
+        "proposer-une-sortie",
         "raise_concern",
         "Proposer une sortie",
         ExitForm,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import label_for_field, quote, unquote
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -172,10 +172,14 @@ class InspectView(ScopedRecord, modeladmin.InspectView):
         return str(label_for_field(field_name, self.model, model_admin=self.model_admin))
 
     def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        """The value as a person reads it; what the record stands on but is beyond the reader's sight is shown as empty."""
         shown_by_screen = getattr(self.model_admin, field_name, None)
         if shown_by_screen is not None:
             return shown_by_screen(self.instance)
-        value = getattr(self.instance, field_name, None)
+        try:
+            value = getattr(self.instance, field_name, None)
+        except ObjectDoesNotExist:
+            return self.model_admin.get_empty_value_display(field_name)
         if isinstance(value, bool):
             return "Oui" if value else "Non"
         if isinstance(value, datetime):

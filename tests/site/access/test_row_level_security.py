@@ -76,6 +76,7 @@ OPEN = {
 """The tables without row-level security, each with its reason: no case, home, convention, funding or exchange is in them."""
 
 WIDER = {
+    (Role.GIE_STAFF, "HouseholdReport"): "a file sent again for a landlord is compared with all that it reported",
     (Role.LANDLORD_REFERENT, "Diagnosis"): "the ceiling rent of a case of its own is on it",
     (Role.LANDLORD_REFERENT, "SupportMeasure"): "the dates of the support of a case of its own are told",
     (Role.LANDLORD_REFERENT, "Evaluation"): "the dates of the evaluations of a case of its own are told",
