@@ -49,6 +49,11 @@ def theme() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("access/backoffice.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def starting_script() -> str:
+    return format_html('<script src="{}"></script>', static("access/starts.js"))
+
+
 @hooks.register("insert_editor_js")
 def editor_script() -> str:
     return format_html('<script src="{}"></script>', static("access/editor.js"))

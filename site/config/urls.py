@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.templatetags.static import static
 from django.urls import include, path, re_path
+from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -45,7 +46,7 @@ public_urlpatterns = [
 
 urlpatterns = [
     *decorate_urlpatterns(public_urlpatterns, login_not_required),
-    path("gestion/account/", require_admin_access(OwnAccountView.as_view()), name="wagtailadmin_account"),
+    path("gestion/account/", never_cache(require_admin_access(OwnAccountView.as_view())), name="wagtailadmin_account"),
     path("gestion/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     re_path(r"^media/(?P<folder>original_images|avatar_images)/(?P<path>.+)$", upload),

@@ -1,7 +1,8 @@
 """The cache of public pages: files shared between workers, left behind at each publication.
 
 A page is kept under the generation it was begun in. Publishing starts another generation, so that what was drawn before, even if it is
-written after, is never served again.
+written after, is never served again. From the moment something starts to change until the change holds, nothing is kept nor served from here:
+a server that dies between the two leaves no old page behind, only CHANGING_SECONDS without a cache.
 """
 
 from secrets import token_hex
@@ -12,21 +13,25 @@ from django.db import transaction
 
 ALIAS: Final = "pages"
 GENERATION: Final = "generation"
+CHANGING: Final = "changing"
 KEPT_SECONDS: Final = 3_600
+CHANGING_SECONDS: Final = 30
+"""How long a change may be under way, at most, before pages are kept again."""
 
 
-def generation() -> str:
-    """The present generation; begun when there is none."""
+def generation() -> str | None:
+    """The present generation, begun when there is none; None while something is changing."""
     found = caches[ALIAS].get(GENERATION)
     if found is None:
         found = token_hex(8)
         if not caches[ALIAS].add(GENERATION, found, None):
             found = caches[ALIAS].get(GENERATION, found)
-    return str(found)
+    return None if found == CHANGING else str(found)
 
 
 def renew() -> None:
-    """Leave every kept page behind, once the change under way holds."""
+    """Leave every kept page behind, now and once more when the change under way holds."""
+    caches[ALIAS].set(GENERATION, CHANGING, CHANGING_SECONDS)
     transaction.on_commit(_renew)
 
 

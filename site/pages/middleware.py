@@ -29,7 +29,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 class PublicPolicyMiddleware:
-    """Sets the content security policy of public answers. The back office, whose framework writes scripts in its pages, has none of it."""
+    """Sets the content security policy of public answers; that of the back office is ``access.browser_policy``'s."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -52,9 +52,10 @@ class PageCacheMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not self._is_keepable(request):
+        generation = cache.generation() if self._is_keepable(request) else None
+        if generation is None:
             return self.get_response(request)
-        key = self._key(request)
+        key = self._key(request, generation)
         kept = caches[cache.ALIAS].get(key)
         if kept is None:
             answer = self.get_response(request)
@@ -72,9 +73,9 @@ class PageCacheMiddleware:
             and not request.path.startswith(NOT_KEPT)
         )
 
-    def _key(self, request: HttpRequest) -> str:
+    def _key(self, request: HttpRequest, generation: str) -> str:
         where = f"{request.scheme} {request.get_host()} {request.path}"
-        return f"{cache.generation()}.{sha256(where.encode()).hexdigest()}"
+        return f"{generation}.{sha256(where.encode()).hexdigest()}"
 
     def _may_keep(self, answer: HttpResponseBase) -> bool:
         is_page = str(answer.get("Content-Type", "")).startswith(("text/html", "application/rss+xml"))

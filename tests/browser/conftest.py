@@ -39,8 +39,15 @@ def browser() -> Iterator[object]:
 
 @pytest.fixture
 def open_page(browser, live_server):
-    """Opens a page of a given width on the live server; requests to any other host are refused and reported."""
-    contexts, strangers = [], []
+    """Opens a page of a given width on the live server.
+
+    Requests to any other host are refused and reported; so is whatever the browser blocked because of the site's own policy.
+    """
+    contexts, strangers, blocked = [], [], []
+
+    def listen(message):
+        if "Content Security Policy" in message.text:
+            blocked.append(f"{message.location.get('url')}: {message.text}")
 
     def guard(route):
         if route.request.url.startswith((live_server.url, "data:", "blob:")):
@@ -54,6 +61,7 @@ def open_page(browser, live_server):
         context.route("**/*", guard)
         contexts.append(context)
         page = context.new_page()
+        page.on("console", listen)
         page.set_default_timeout(60_000)
         return page
 
@@ -61,3 +69,4 @@ def open_page(browser, live_server):
     for context in contexts:
         context.close()
     assert strangers == []
+    assert blocked == []

@@ -9,7 +9,7 @@ import pytest
 from config.postgres import ROOT
 
 COMPLETE = {
-    "SECRET_KEY": "x" * 60,
+    "SECRET_KEY": "cle-de-production-0123456789-abcdefghij-9876543210-klmnop",
     "ALLOWED_HOSTS": "solive.example",
     "BASE_URL": "https://solive.example",
     "DATABASE_URL": "postgresql:///solive?host=/nulle-part",

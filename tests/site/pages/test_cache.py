@@ -4,8 +4,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from access.browser_policy import BACK_OFFICE_POLICY
 from access.enums import Role
 from pages import cache
 from pages.middleware import PUBLIC_POLICY
@@ -89,10 +91,11 @@ def test_what_was_drawn_before_a_publication_is_never_served_after(home: HomePag
 
 @pytest.mark.parametrize("role", [Role.GIE_STAFF, Role.PROFILE_EDITOR])
 def test_someone_signed_in_neither_gets_nor_leaves_a_kept_page(home: HomePage, signed_in, client: Client, role: Role) -> None:
+    person = signed_in(role)
     client.get("/dispositif/")
     SchemePage.objects.update(summary="Changé sans publier.")
     assert "Changé sans publier." not in client.get("/dispositif/").content.decode()
-    assert "Changé sans publier." in signed_in(role).get("/dispositif/").content.decode()
+    assert "Changé sans publier." in person.get("/dispositif/").content.decode()
     assert "Changé sans publier." not in client.get("/dispositif/").content.decode()
 
 
@@ -119,4 +122,16 @@ def test_nothing_runs_on_a_public_answer_and_nothing_comes_from_elsewhere(home: 
 
 
 def test_the_back_office_keeps_its_own_rules(db: None, client: Client) -> None:
-    assert "Content-Security-Policy" not in client.get("/gestion/login/").headers
+    assert client.get("/gestion/login/")["Content-Security-Policy"] == BACK_OFFICE_POLICY
+
+
+def test_a_server_that_dies_as_it_publishes_leaves_no_old_page(home: HomePage, client: Client, committed) -> None:
+    """What waits for the end of the transaction is lost with the process that was to do it."""
+    cache._renew()
+    client.get("/dispositif/")
+    page = SchemePage.objects.get()
+    page.summary = "Publié juste avant la panne."
+    with transaction.atomic():
+        page.save_revision().publish()
+        assert "ETag" not in client.get("/dispositif/").headers, "kept while it is changing"
+    assert "Publié juste avant la panne." in client.get("/dispositif/").content.decode()
