@@ -7,9 +7,6 @@ from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any, Final
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-
 from access import documents
 from access.exchange.neutral import neutralise
 
@@ -125,6 +122,10 @@ def delimited(table: Table) -> bytes:
 
 def workbook(paper: Paper) -> bytes:
     """The paper's tables as an XLSX workbook, one sheet by section, figures as numbers."""
+    # Ten megabytes, for whoever writes a workbook and not for every process.
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
     book = Workbook()
     book.remove(book.active)
     for section in paper.sections:

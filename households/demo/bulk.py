@@ -146,6 +146,9 @@ FROM made
 CROSS JOIN unnest(ARRAY['land_search', 'negotiation', 'design', 'works', 'delivery']) WITH ORDINALITY AS road (step, position)
 """
 
+ANALYSE = "SELECT solive_analyse()"
+"""The plans of what follows rest on what this transaction has just added."""
+
 
 def seed(*, units: int, households: int, today: date) -> None:
     """Add that many homes and households, and an operation for every hundred households, numbered after those of earlier runs."""
@@ -154,7 +157,9 @@ def seed(*, units: int, households: int, today: date) -> None:
             if count:
                 offset = model.objects.aggregate(last=Max("pk"))["last"] or 0
                 cursor.execute(statement, {"count": count, "offset": offset, "today": today})
+        cursor.execute(ANALYSE)
         if households:
             cursor.execute(CONTACTS, {"today": today})
             cursor.execute(PROPOSALS, {"count": households})
+            cursor.execute(ANALYSE)
         refresh()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any, ClassVar, Final, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from django.db.models import F, QuerySet, TextChoices
 from django.http import FileResponse
@@ -18,14 +18,15 @@ from django.utils.timezone import localtime
 from import_export import resources
 from import_export.fields import Field
 from import_export.widgets import Widget
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 
 from access.actions import Narrowing, record_export
 from access.enums import ExportFormat, ExportOutcome
 from access.exchange.neutral import for_workbook, neutralise
 from access.exchange.values import is_empty_word, is_spreadsheet_error
 from access.scope import at_the_end
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 FORMATS: Final = tuple(str(choice) for choice in ExportFormat.values)
 CONTENT_TYPES: Final = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -166,6 +167,9 @@ class ExportResource(resources.Resource):
         target.write(buffer.getvalue().encode())
 
     def _write_workbook(self, queryset: "QuerySet[Any]", target: Writable) -> None:
+        # Ten megabytes, for whoever writes a workbook and not for every process.
+        from openpyxl import Workbook
+
         book = Workbook(write_only=True)
         sheet = self._sheet(book)
         for number, row in enumerate(self.rows(queryset)):
@@ -177,7 +181,7 @@ class ExportResource(resources.Resource):
             whole.seek(0)
             shutil.copyfileobj(whole, target)
 
-    def _sheet(self, book: Workbook) -> Any:
+    def _sheet(self, book: "Workbook") -> Any:
         number = len(book.sheetnames)
         sheet = book.create_sheet(f"{self.title} {number + 1}" if number else self.title)
         sheet.freeze_panes = "A2"
@@ -249,6 +253,8 @@ def _csv_cell(value: Rendered) -> Rendered:
 
 
 def _workbook_cell(sheet: Any, value: Rendered) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, for_workbook(value) if isinstance(value, str) else value)
     if isinstance(value, str):
         cell.data_type = "s"

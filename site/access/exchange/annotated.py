@@ -5,9 +5,6 @@ import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import IO, Any, Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from access.exchange.layout import ADDED_HEADINGS, Recognised
 from access.exchange.neutral import DANGEROUS, MARK, for_workbook, neutralise
 from access.exchange.values import FORMULA_SHOWN, Cell, as_text, is_empty_word, to_decimal
@@ -82,6 +79,9 @@ def as_csv(rows: Iterator[list[Cell]]) -> Iterator[bytes]:
 
 def write_workbook(rows: Iterator[list[Cell]], target: IO[bytes]) -> None:
     """The rows as an XLSX file: numbers and dates stay what they are, texts stay texts."""
+    # Ten megabytes, for whoever writes a workbook and not for every process.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Fichier")
     for row in rows:
@@ -94,6 +94,8 @@ def _workbook_cell(sheet: Any, cell: Cell) -> Any:
         return cell
     if not cell:
         return None
+    from openpyxl.cell import WriteOnlyCell
+
     written = WriteOnlyCell(sheet, for_workbook(cell))
     written.data_type = "s"
     return written

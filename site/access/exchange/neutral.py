@@ -7,8 +7,6 @@ would not give back as it was (outer spaces, invisible characters, the words tha
 import re
 from typing import Final
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from access.text import clean
 
 MARK: Final = "'"
@@ -31,8 +29,10 @@ def restore(cell: str) -> tuple[str, bool]:
 
 
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML 1.0 holds in no form (2.2, « Char »)."""
 
 
 def for_workbook(text: str) -> str:
     """``text`` as the XML of a workbook gives it back exactly: what XML cannot hold, or would change, is written ``_x000D_`` (ECMA-376, 22.9.2.19)."""
-    return _ESCAPE.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub(" ", text)).replace("\r", "_x000D_")
+    return _ESCAPE.sub("_x005F_", _UNWRITABLE.sub(" ", text)).replace("\r", "_x000D_")
