@@ -4,19 +4,19 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from access.exchange import blanks
+from access.exchange import blanks, spans
 from access.exchange.delimited import cell_too_long, not_a_table, too_many_columns, too_many_rows
 from access.exchange.findings import Code, FileRefused
 from access.exchange.limits import Limits
 from access.exchange.values import Cell
 
-OpenedSheet = tuple[str, Callable[[], Iterator[tuple[int, list[Cell]]]], tuple[tuple[int, int, int, int], ...]]
+OpenedSheet = tuple[str, Callable[[], Iterator[tuple[int, list[Cell]]]], tuple[spans.Span, ...]]
 
 BLOCK: Final = 1 << 20
 OVERLAP: Final = 200
@@ -55,7 +55,8 @@ def parse(content: bytes, limits: Limits, *, hides: bool = False) -> list[Opened
         book = CalamineWorkbook.from_filelike(io.BytesIO(blanks.shown(content) if hides else content))
         kept = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         kept.sort(key=lambda sheet: sheet.visible != SheetVisibleEnum.Visible)
-        return [_open_sheet(book, sheet.name, limits) for sheet in kept]
+        in_document = spans.of_document(content)
+        return [_open_sheet(book, sheet.name, limits, in_document.get(sheet.name, ())) for sheet in kept]
     except BaseException as error:
         raise _refusal_for(error) from error
 
@@ -67,7 +68,7 @@ def _refusal_for(error: BaseException) -> BaseException:
     return encrypted() if isinstance(error, PasswordError) else not_a_table()
 
 
-def _open_sheet(book: Any, name: str, limits: Limits) -> OpenedSheet:
+def _open_sheet(book: Any, name: str, limits: Limits, in_document: Sequence[spans.Span]) -> OpenedSheet:
     loaded: list[Any] = []
 
     def sheet() -> Any:
@@ -88,8 +89,8 @@ def _open_sheet(book: Any, name: str, limits: Limits) -> OpenedSheet:
                 raise too_many_rows(limits)
             yield number, margin + [_cell(cell, number, limits) for cell in cells]
 
-    merged = sheet().merged_cell_ranges or []
-    return name, rows, tuple((top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in merged)
+    merged = ((top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in sheet().merged_cell_ranges or [])
+    return name, rows, (*merged, *in_document)
 
 
 def _cell(cell: Any, row: int, limits: Limits) -> Cell:

@@ -46,3 +46,12 @@ def replaced(content: bytes, old: str, new: str) -> bytes:
             data = source.read(name)
             archive.writestr(name, data.replace(old.encode(), new.encode()) if name == "content.xml" else data)
     return target.getvalue()
+
+
+def merged_down(content: bytes, text: str, *, over: int, beneath: str) -> bytes:
+    """The same file, where the cell that says ``text`` is merged over that many rows, and those that say ``beneath`` are covered."""
+    start = f'<table:table-cell office:value-type="string"><text:p>{text}<'
+    content = replaced(
+        content, start, start.replace("table-cell ", f'table-cell table:number-rows-spanned="{over}" table:number-columns-spanned="1" ')
+    )
+    return replaced(content, _cell(beneath), "<table:covered-table-cell/>")

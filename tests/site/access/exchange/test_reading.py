@@ -160,6 +160,13 @@ def test_ods():
     assert [(number, cells) for number, cells in read(content) if any(cells)] == [(1, ["Réf.", "Loyer"]), (2, ["A1", 412.5]), (4, ["A2", "NC"])]
 
 
+def test_cells_merged_downwards_in_an_ods_document():
+    rows = [["Réf.", "Résidence"], ["A1", "Les Lilas"], ["A2", "dessous"], ["A3", "dessous"], ["A4", "Le Parc"]]
+    merged = ods.merged_down(ods.document(rows), "Les Lilas", over=3, beneath="dessous")
+    assert open_sheets(merged, LIMITS)[0].merged == ((2, 1, 4, 1),)
+    assert open_sheets(ods.document(rows), LIMITS)[0].merged == ()
+
+
 def test_ods_of_a_million_repeated_values():
     assert refused(ods.document([["a"]], repeated=1_000_000)) == Code.HOSTILE_FILE
 
