@@ -33,6 +33,8 @@ COURSE: Final = (
 )
 """The stages in the order of the road, as the page draws them."""
 OPEN_STAGES: Final = frozenset(COURSE)
+FOLLOWED: Final = (Stage.HOUSED, Stage.STABILISED)
+"""The stages of a household that lives in its home and is supported there."""
 BEFORE_THE_SEARCH: Final[frozenset[str]] = frozenset({Stage.IDENTIFIED, Stage.IN_DIAGNOSIS, Stage.TO_ORIENT})
 """The stages at which the scheme has not yet decided to take the household on."""
 
@@ -323,6 +325,7 @@ class PendingKind(models.TextChoices):
     RECORD_HOME = "record_home", "enregistrer le logement occupé"
     PROPOSE = "propose", "proposer un logement"
     RESUME_SEARCH = "resume_search", "reprendre la recherche"
+    HOME_LOST = "home_lost", "chercher un autre logement ou clore"
     ANSWER = "answer", "recueillir la réponse du ménage"
     CAL = "cal", "enregistrer la décision de la CAL"
     LEASE = "lease", "enregistrer le bail"

@@ -17,6 +17,7 @@ from catalogue.enums import MeasureCode
 from households.enums import (
     EVALUATION_OUTCOMES,
     FAVOURABLE_CAL,
+    FOLLOWED,
     REFUSING,
     AwaitedParty,
     CommitteeOutcome,
@@ -55,6 +56,7 @@ DAYS = {
     PendingKind.RECORD_HOME: 15,
     PendingKind.PROPOSE: 90,
     PendingKind.RESUME_SEARCH: 0,
+    PendingKind.HOME_LOST: 15,
     PendingKind.ANSWER: 10,
     PendingKind.CAL: 45,
     PendingKind.LEASE: 30,
@@ -80,8 +82,6 @@ REVIEWING = sorted(set(EVALUATION_OUTCOMES) - {CommitteeOutcome.ADJOURNED})
 """The decisions by which the committee has done with an evaluation."""
 Rows = models.QuerySet[Any, Any]
 COLUMNS = ("of_household", "rank", "what", "since", "due", "party", "person", "at_landlord", "at_operator")
-
-FOLLOWED = (Stage.HOUSED, Stage.STABILISED)
 
 
 def after(day: Any, kind: PendingKind) -> Func:
@@ -214,10 +214,18 @@ def from_proposals() -> list[Rows]:
 
 
 def from_the_home() -> list[Rows]:
+    """The lease that is to slide; what becomes of a household that has left its home, or has said when it will."""
     sliding = Occupancy.objects.filter(
         household__stage__in=FOLLOWED, tenure=TenureKind.SLIDING_LEASE, ends_on__isnull=True, left_scheme_on__isnull=True
     )
-    return [rule(sliding, PendingKind.SLIDE, after(F("planned_slide_on"), PendingKind.SLIDE), landlord=F("unit__landlord_id"))]
+    of_case = Occupancy.objects.filter(household=OuterRef("pk"))
+    left_on = of_case.filter(ends_on__isnull=False).order_by("-ends_on").values("ends_on")[:1]
+    left = Household.objects.filter(~Exists(of_case.filter(ends_on__isnull=True)), Exists(of_case), stage__in=FOLLOWED)
+    since = Subquery(left_on)
+    return [
+        rule(sliding, PendingKind.SLIDE, after(F("planned_slide_on"), PendingKind.SLIDE), landlord=F("unit__landlord_id")),
+        rule(left, PendingKind.HOME_LOST, after(since, PendingKind.HOME_LOST), since=since, household="pk"),
+    ]
 
 
 def from_measures() -> list[Rows]:

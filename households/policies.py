@@ -68,6 +68,7 @@ WRITERS: Final[Mapping[str, frozenset[str]]] = {
     "answer_concern": frozenset({Role.GIE_STAFF}),
     "evaluation": frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER}),
     "stabilise": frozenset({Role.GIE_STAFF}),
+    "search_again": frozenset({Role.GIE_STAFF}),
     "suspend": frozenset({Role.GIE_STAFF}),
     "resume": frozenset({Role.GIE_STAFF}),
     "close": frozenset({Role.GIE_STAFF}),

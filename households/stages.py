@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from households.enums import (
     COURSE,
+    FOLLOWED,
     CommitteeOutcome,
     EntryDoor,
     EvaluationResult,
@@ -30,11 +31,17 @@ MOVES: Final[Mapping[tuple[str, str], str]] = {
     (Stage.PROPOSED, StageAction.RETURN_TO_SEARCH): Stage.SEARCHING,
     (Stage.PROPOSED, StageAction.HOUSE): Stage.HOUSED,
     (Stage.HOUSED, StageAction.STABILISE): Stage.STABILISED,
+    (Stage.HOUSED, StageAction.RETURN_TO_SEARCH): Stage.SEARCHING,
+    (Stage.STABILISED, StageAction.RETURN_TO_SEARCH): Stage.SEARCHING,
     **{(stage, StageAction.SUSPEND): Stage.SUSPENDED for stage in COURSE},
     **{(stage, StageAction.CLOSE): Stage.CLOSED for stage in (*COURSE, Stage.SUSPENDED)},
     (Stage.SUSPENDED, StageAction.RESUME): "",
 }
-"""Where each action leads from each stage; resuming leads back to the stage the case was suspended from."""
+"""Where each action leads from each stage; resuming leads back to the stage the case was suspended from.
+
+A household that has left its home is looked for another one, whatever door it came by: the road of the scheme says nothing of it, and a case
+with no way on would be forgotten.
+"""
 
 Guard = Callable[[Household, date], str | None]
 """What is missing for a move on that day, as a French sentence; None when nothing is."""
@@ -66,6 +73,12 @@ def needs_no_open_proposal(household: Household, on: date) -> str | None:
     return "Une proposition est encore ouverte." if household.proposals.open().exists() else None
 
 
+def needs_no_home(household: Household, on: date) -> str | None:
+    if household.stage in FOLLOWED and household.occupancies.running(on=on).exists():
+        return "Le ménage occupe son logement : enregistrez d'abord sa sortie."
+    return None
+
+
 def needs_occupancy(household: Household, on: date) -> str | None:
     return None if household.occupancies.running(on=on).exists() else "Il faut d'abord enregistrer l'occupation d'un logement."
 
@@ -91,7 +104,7 @@ GUARDS: Final[Mapping[str, tuple[Guard, ...]]] = {
     StageAction.SUBMIT_TO_COMMITTEE: (needs_completed_diagnosis,),
     StageAction.START_SEARCH: (needs_access_door, needs_committee_decision),
     StageAction.PROPOSE: (needs_open_proposal,),
-    StageAction.RETURN_TO_SEARCH: (needs_no_open_proposal,),
+    StageAction.RETURN_TO_SEARCH: (needs_no_open_proposal, needs_no_home),
     StageAction.HOUSE: (needs_maintenance_door_before_search, needs_decision_when_orienting, needs_occupancy),
     StageAction.STABILISE: (needs_favourable_evaluation,),
     StageAction.CLOSE: (needs_no_open_proposal,),

@@ -1,7 +1,7 @@
 """Every write on a case: one keyword-only function each, used alike by screens, commands and imports."""
 
 from households.actions.assignments import note_officer, reassign_officer, reassign_referent
-from households.actions.cases import close_case, name_on_case, open_household, remove_from_case, resume_case, stabilise, suspend_case
+from households.actions.cases import close_case, name_on_case, open_household, remove_from_case, resume_case, search_again, stabilise, suspend_case
 from households.actions.committee import (
     add_to_agenda,
     close_session,
@@ -104,6 +104,7 @@ __all__ = [
     "resume_measure",
     "revise_diagnosis",
     "save_diagnosis",
+    "search_again",
     "set_sensitive_needs",
     "stabilise",
     "start_diagnosis",

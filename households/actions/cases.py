@@ -100,6 +100,12 @@ def stabilise(*, household: Household, on: date, by: Any, reason: str = "") -> S
 
 
 @case_write()
+def search_again(*, household: Household, on: date, by: Any, reason: str = "") -> StageMove:
+    """Look for another home for a household that has left its own; its support goes on. Raises ValidationError while it lives there."""
+    return stages.move(household=household, action=StageAction.RETURN_TO_SEARCH, on=on, by=by, reason=reason)
+
+
+@case_write()
 def close_case(*, household: Household, closing_reason: str, on: date, by: Any, reason: str = "") -> StageMove:
     """Close the case: proposals are closed, measures end that day (those yet to start are dropped), and the home leaves the scheme or is left.
 

@@ -48,7 +48,13 @@ def record_committee_decision(*, decision: CommitteeDecision, by: Any) -> Commit
     decision.save()
     favourable = decision.outcome == CommitteeOutcome.FAVOURABLE
     if favourable and household.stage == Stage.TO_ORIENT and household.entry_door == EntryDoor.ACCESS:
-        stages.move(household=decision.household, action=StageAction.START_SEARCH, on=decision.decided_on, by=by)
+        stages.move(
+            household=decision.household,
+            action=StageAction.START_SEARCH,
+            on=decision.decided_on,
+            by=by,
+            reason="Le comité d'orientation a décidé favorablement.",
+        )
     trace(instance=decision.household, action="wagtail.edit", by=by, committee=decision.outcome)
     return decision
 

@@ -38,7 +38,7 @@ def propose_unit(*, household: Household, unit: Unit, on: date, by: Any) -> Prop
     proposal.full_clean()
     proposal.save()
     if locked.stage == Stage.SEARCHING:
-        stages.move(household=household, action=StageAction.PROPOSE, on=on, by=by)
+        stages.move(household=household, action=StageAction.PROPOSE, on=on, by=by, reason="Un logement est proposé.")
     trace(instance=household, action="wagtail.edit", by=by, proposal=proposal.pk)
     return proposal
 
@@ -108,7 +108,7 @@ def record_lease(*, proposal: Proposal, occupancy: Occupancy, by: Any, was_tenan
     others.update(closed_on=Greatest("proposed_on", Value(occupancy.starts_on)), withdrawal_reason=WithdrawalReason.OTHER_HOME)
     proposal.household.proposals.open().update(closed_on=occupancy.starts_on)
     _record_allocation(occupancy, was_tenant, quota)
-    stages.move(household=proposal.household, action=StageAction.HOUSE, on=occupancy.starts_on, by=by)
+    stages.move(household=proposal.household, action=StageAction.HOUSE, on=occupancy.starts_on, by=by, reason="Le bail est enregistré.")
     trace(instance=proposal.household, action="wagtail.edit", by=by, occupancy=occupancy.pk)
     return occupancy
 
@@ -123,7 +123,7 @@ def house_in_place(*, occupancy: Occupancy, on: date, by: Any) -> Occupancy:
     occupancy.unit = _lock_unit(occupancy.unit)
     occupancy.full_clean()
     occupancy.save()
-    stages.move(household=occupancy.household, action=StageAction.HOUSE, on=on, by=by)
+    stages.move(household=occupancy.household, action=StageAction.HOUSE, on=on, by=by, reason="Le ménage garde son logement.")
     trace(instance=household, action="wagtail.edit", by=by, occupancy=occupancy.pk)
     return occupancy
 
@@ -248,6 +248,6 @@ def _save(proposal: Proposal, household: Household, *, on: date, by: Any) -> Pro
     proposal.full_clean()
     proposal.save()
     if proposal.closed_on and household.stage == Stage.PROPOSED and not household.proposals.open().exists():
-        stages.move(household=proposal.household, action=StageAction.RETURN_TO_SEARCH, on=on, by=by)
+        stages.move(household=proposal.household, action=StageAction.RETURN_TO_SEARCH, on=on, by=by, reason="La proposition est close sans bail.")
     trace(instance=household, action="wagtail.edit", by=by, proposal=proposal.pk)
     return proposal

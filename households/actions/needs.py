@@ -71,7 +71,9 @@ def save_diagnosis(
         if chosen is not None:
             getattr(diagnosis, name).set(chosen)
     if household.stage == Stage.IDENTIFIED:
-        stages.move(household=diagnosis.household, action=StageAction.START_DIAGNOSIS, on=diagnosis.started_on, by=by)
+        stages.move(
+            household=diagnosis.household, action=StageAction.START_DIAGNOSIS, on=diagnosis.started_on, by=by, reason="Le diagnostic commence."
+        )
     trace(instance=diagnosis.household, action="wagtail.edit", by=by, diagnosis=diagnosis.pk)
     return diagnosis
 
@@ -92,7 +94,7 @@ def complete_diagnosis(*, diagnosis: Diagnosis, on: date, by: Any) -> Diagnosis:
     diagnosis.save()
     trace(instance=diagnosis.household, action="wagtail.edit", by=by, diagnosis=diagnosis.pk)
     if household.stage == Stage.IN_DIAGNOSIS:
-        stages.move(household=diagnosis.household, action=StageAction.SUBMIT_TO_COMMITTEE, on=on, by=by)
+        stages.move(household=diagnosis.household, action=StageAction.SUBMIT_TO_COMMITTEE, on=on, by=by, reason="Le diagnostic est terminé.")
     return diagnosis
 
 

@@ -19,6 +19,7 @@ SLUGS: Final[Mapping[str, str]] = {
     PendingKind.RECORD_HOME: "logement-occupe",
     PendingKind.PROPOSE: PROPOSE_SLUG,
     PendingKind.RESUME_SEARCH: PROPOSE_SLUG,
+    PendingKind.HOME_LOST: "chercher-un-autre-logement",
     PendingKind.ANSWER: "reponse",
     PendingKind.CAL: "cal",
     PendingKind.LEASE: "bail",

@@ -22,6 +22,7 @@ from households.enums import (
     EntryDoor,
     EvaluationResult,
     MeasureEnd,
+    OccupancyEnd,
     ProposalAnswer,
     Recommendation,
     RefusalReason,
@@ -235,6 +236,15 @@ class Lives(RuleBasedStateMachine):
     @rule(number=one_case)
     def stabilise(self, number):
         self.tried(lambda: actions.stabilise(household=self.case(number), on=self.today, by=self.officer))
+
+    @rule(number=one_case)
+    def leave_the_home_and_look_for_another(self, number):
+        for occupancy in self.case(number).occupancies.running(on=self.today):
+            self.tried(
+                lambda occupancy=occupancy: actions.end_occupancy(occupancy=occupancy, on=self.today, reason=OccupancyEnd.EVICTED, by=self.officer)
+            )
+        self.today += timedelta(days=1)
+        self.tried(lambda: actions.search_again(household=self.case(number), on=self.today, by=self.officer))
 
     @rule(number=one_case, measures_too=st.booleans())
     def suspend(self, number, measures_too):

@@ -124,6 +124,15 @@ def test_a_proposal_waits_for_the_answer_then_the_commission_then_the_lease():
     assert PendingAction.objects.get().landlord == proposal.unit.landlord
 
 
+def test_a_household_that_left_its_home_waits_for_another_from_that_day():
+    household = at(Stage.HOUSED)
+    occupancy = OccupancyFactory(household=household, starts_on=date(2015, 1, 5))
+    assert told(household)[0] == PendingKind.CONSENT
+    occupancy.ends_on, occupancy.end_reason = date(2015, 2, 20), "moved"
+    occupancy.save()
+    assert told(household) == (PendingKind.HOME_LOST, date(2015, 3, 7), AwaitedParty.GIE)
+
+
 def supported(**fields):
     household = at(Stage.HOUSED)
     agree(household)

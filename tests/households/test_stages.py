@@ -1,6 +1,6 @@
 """The road of a household: the whole table of moves, and every guard."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,6 +14,7 @@ from households.enums import (
     ClosingReason,
     CommitteeOutcome,
     EvaluationResult,
+    OccupancyEnd,
     ProposalAnswer,
     Recommendation,
     RefusalReason,
@@ -93,6 +94,21 @@ def test_search_does_not_start_again_while_a_proposal_is_open(officer):
     proposal = ProposalFactory()
     with pytest.raises(ValidationError, match="encore ouverte"):
         stages.move(household=proposal.household, action=StageAction.RETURN_TO_SEARCH, on=DAY, by=officer)
+
+
+@pytest.mark.parametrize("stage", [Stage.HOUSED, Stage.STABILISED])
+@pytest.mark.parametrize("door", ["access", "maintenance"])
+def test_a_household_that_left_its_home_is_looked_for_another(stage, door, officer):
+    household = at_stage(stage, entry_door=door)
+    occupancy = OccupancyFactory(household=household)
+    with pytest.raises(ValidationError, match="enregistrez d'abord sa sortie"):
+        actions.search_again(household=household, on=DAY, by=officer)
+    occupancy.ends_on, occupancy.end_reason = DAY - timedelta(days=1), OccupancyEnd.MOVED
+    occupancy.save()
+    move = actions.search_again(household=household, on=DAY, by=officer, reason="Le bail a pris fin.")
+    assert (move.from_stage, move.to_stage, move.reason) == (stage, Stage.SEARCHING, "Le bail a pris fin.")
+    proposal = actions.propose_unit(household=household, unit=UnitFactory(), on=DAY, by=officer)
+    assert proposal.household.stage == Stage.PROPOSED
 
 
 def test_an_unfavourable_latest_evaluation_keeps_from_stabilising(officer):

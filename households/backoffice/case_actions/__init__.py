@@ -17,6 +17,7 @@ MADE_BY: Final[Mapping[str, tuple[str, ...]]] = {
     StageAction.PROPOSE: (PROPOSE_SLUG,),
     StageAction.HOUSE: ("bail", "logement-occupe"),
     StageAction.STABILISE: ("stabiliser",),
+    StageAction.RETURN_TO_SEARCH: ("chercher-un-autre-logement",),
     StageAction.CLOSE: ("clore",),
 }
 """The actions of the page that make a move as they meet its guard: the page offers them, or says itself what they lack."""

@@ -1,8 +1,10 @@
 """The case itself: its team, its stops and its end."""
 
+from django.utils.timezone import localdate
+
 from households import actions
 from households.backoffice.case_actions.declaration import CaseAction, at, guard_of, is_open_or_suspended, moving
-from households.enums import Stage, StageAction
+from households.enums import FOLLOWED, Stage, StageAction
 from households.forms import CloseForm, MoveForm, NameOnCaseForm, RemoveFromCaseForm, SuspendForm
 
 ACTIONS = (
@@ -32,6 +34,15 @@ ACTIONS = (
         at(Stage.HOUSED),
         guard_of(StageAction.STABILISE),
         first="On déclare stabilisé un ménage logé et accompagné, après une évaluation favorable.",
+    ),
+    CaseAction(
+        "chercher-un-autre-logement",
+        "search_again",
+        "Chercher un autre logement",
+        MoveForm,
+        moving(actions.search_again),
+        lambda household: household.stage in FOLLOWED and not household.occupancies.running(on=localdate()).exists(),
+        help_text="Le ménage a quitté son logement : le dossier revient à l'étape « en recherche ». L'accompagnement continue.",
     ),
     CaseAction(
         "suspendre",
