@@ -8,11 +8,14 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from access.journal.tracked import install, track
-        from access.models import User
+        from access.models import AccessReview, SecondFactor, SignIn, User
         from access.register import declare_fields
         from access.sessions import watch
 
         track(User, "account")
+        track(SecondFactor, "account", ("user",))
+        track(SignIn, "account", ("user",))
+        track(AccessReview, "access_review")
         declare_fields()
         post_migrate.connect(install, sender=self)
         watch()

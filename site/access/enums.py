@@ -77,3 +77,4 @@ class AccountNotice(models.TextChoices):
     FACTOR_RESET = "factor_reset", "double authentification réinitialisée"
     CODES_RENEWED = "codes_renewed", "codes de secours remplacés"
     ADDRESS_CHANGED = "address_changed", "adresse changée"
+    SIGN_IN_LOCKED = "sign_in_locked", "connexion bloquée"

@@ -1,10 +1,12 @@
 """The letters about an account: the link to choose a password, and what changed."""
 
+from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +28,7 @@ SUBJECTS: Final = {
     AccountNotice.FACTOR_RESET: "Solive : votre double authentification est à refaire",
     AccountNotice.CODES_RENEWED: "Solive : vos codes de secours ont changé",
     AccountNotice.ADDRESS_CHANGED: "Solive : l'adresse de votre compte a changé",
+    AccountNotice.SIGN_IN_LOCKED: "Solive : des essais de connexion ont échoué sur votre compte",
 }
 
 
@@ -75,6 +78,16 @@ def send_notice(*, account: int, notice: str, former_address: str = "") -> None:
             at=timezone.localtime(),
             link=_address(reverse("access:security")),
         )
+
+
+@transaction.atomic
+def send_lock_notice(*, account: int, on: date) -> None:
+    """Tell the person that too many tries failed on the account, once a day at most; nothing for an account closed or unknown."""
+    user = User.objects.open().select_for_update(of=("self",)).filter(pk=account).exclude(lock_told_on=on).first()
+    if user is None:
+        return
+    User.objects.filter(pk=user.pk).update(lock_told_on=on)
+    send_notice(account=user.pk, notice=AccountNotice.SIGN_IN_LOCKED)
 
 
 def _send_invitation(user: User) -> None:

@@ -46,7 +46,7 @@ def declare_fields() -> None:
         ACCOUNTS,
         Held(
             ACCOUNT,
-            kept="role is_active leaves_on joined_at invited_at last_login last_seen_on is_superuser",
+            kept="role is_active leaves_on joined_at invited_at last_login last_seen_on lock_told_on is_superuser",
             erased="email first_name last_name password search_key",
         ),
     )

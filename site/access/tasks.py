@@ -29,6 +29,12 @@ def send_notice(account: int, notice: str, former_address: str = "") -> None:
     letters.send_notice(account=account, notice=notice, former_address=former_address)
 
 
+@app.task(name="access.send_lock_notice", retry=AGAIN)
+def send_lock_notice(account: int) -> None:
+    """Tell a person that sign-in is locked for who tries the account; nothing where no open account has that number, or the person knows."""
+    letters.send_lock_notice(account=account, on=timezone.localdate())
+
+
 @app.periodic(cron="2 0 * * *")
 @app.task(queueing_lock="close_accounts_of_leavers")
 def close_accounts_of_leavers(timestamp: int) -> None:

@@ -22,6 +22,7 @@ from django.db import connection, models, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from access.enums import Guess
 from access.models import Try, User
@@ -52,6 +53,10 @@ LIMITS: Final = {
 """A code has a million values, three of which are good at any time: twenty failures a day leave one chance in sixteen thousand."""
 
 
+TOLD: Final = frozenset({Guess.PASSWORD, Guess.CODE})
+"""What the owner of the account is told of. A link asked for too often is nobody's attempt to come in."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a try comes from: a browser known to the account, or a network address."""
@@ -63,8 +68,9 @@ class Source:
 class Turn:
     """One try under way: whether it may be made, and what became of it."""
 
-    def __init__(self, guess: Guess, account: str, source: Source) -> None:
+    def __init__(self, guess: Guess, address: str, account: str, source: Source) -> None:
         self.guess, self.account, self.source = guess, account, source
+        self._address = address
 
     def wait(self) -> int:
         """Seconds before this try may be made; 0 when it may now."""
@@ -79,8 +85,14 @@ class Turn:
         return max(waits)
 
     def fail(self) -> None:
-        """Count this try among the failures."""
+        """Count this try among the failures. The one that makes others wait is told by e-mail to the owner of the account, if anybody is.
+
+        The worker is asked the same whether the address is somebody's: the answer takes as long.
+        """
         Try.objects.create(guess=self.guess, account=self.account, source=self.source.mark, is_known_device=self.source.is_known_device)
+        if self.guess in TOLD and self.wait():
+            known = User.objects.open().filter(email=self._address.strip().lower()).values_list("pk", flat=True).first()
+            app.configure_task("access.send_lock_notice").defer(account=known or 0)
 
     def succeed(self) -> None:
         """Forget the failures of this account from this place. Those from elsewhere stay: they are somebody else's."""
@@ -102,7 +114,7 @@ def turn(guess: Guess, address: str, request: HttpRequest) -> Iterator[Turn]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"{guess}:{account}"])
-        yield Turn(guess, account, source_of(request, account))
+        yield Turn(guess, address, account, source_of(request, account))
 
 
 def lift(user: User) -> int:

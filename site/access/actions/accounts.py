@@ -41,6 +41,7 @@ def save_account(*, account: User, by: User) -> User:
 
 
 @transaction.atomic
+@tracing()
 def invite(*, account: User, by: User) -> None:
     """Send a link, good once and for INVITATION_DAYS days, to choose a first password; the link sent before serves no more.
 
@@ -75,6 +76,7 @@ def note_password_change(*, user: User) -> None:
 
 
 @transaction.atomic
+@tracing()
 def reset_second_factor(*, account: User, by: User) -> None:
     """Let the person enrol another authenticator at the next sign-in. Connections end, recovery codes are void; nobody saw the secret.
 
@@ -91,6 +93,7 @@ def reset_second_factor(*, account: User, by: User) -> None:
 
 
 @transaction.atomic
+@tracing()
 def close_connections(*, account: User, by: User, only: int | None = None, except_for: int | None = None) -> int:
     """End the connections of an account, or one of them, or all but one; return how many ended."""
     ended = SignIn.objects.filter(user=account)
@@ -105,6 +108,7 @@ def close_connections(*, account: User, by: User, only: int | None = None, excep
 
 
 @transaction.atomic
+@tracing()
 def lift_lock(*, account: User, by: User) -> int:
     """Forget the failed tries on an account, so that its person need not wait; return how many there were."""
     lifted = throttle.lift(account)
@@ -116,7 +120,7 @@ def close_leavers(*, on: date) -> int:
     """Mark as closed the accounts whose leaving day has come, and end their connections; return how many. The rule shut them out already."""
     gone = User.objects.filter(is_active=True, leaves_on__lte=on)
     for account in gone:
-        with transaction.atomic():
+        with transaction.atomic(), tracing():
             account.is_active = False
             account.save(update_fields=["is_active"])
             SignIn.objects.filter(user=account).delete()
@@ -125,6 +129,7 @@ def close_leavers(*, on: date) -> int:
 
 
 @transaction.atomic
+@tracing()
 def record_review(*, by: User, remark: str = "", on: date | None = None) -> AccessReview:
     """Note that the access was reviewed, with what the review found that day."""
     on = on or timezone.localdate()

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from django.db import connection, models
 
-UNTOLD: Final = frozenset({"password", "last_login"})
-"""Columns that no journal holds, not even sealed."""
+UNTOLD: Final = frozenset({"password", "last_login", "secret", "candidate", "last_step", "password_mark"})
+"""Fields that no journal holds, not even sealed."""
 
 
 @dataclass(frozen=True)

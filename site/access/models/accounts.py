@@ -76,6 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField("créé le", default=timezone.now, editable=False)
     invited_at = models.DateTimeField("invité le", null=True, blank=True, editable=False)
     last_seen_on = models.DateField("vu pour la dernière fois le", null=True, blank=True, editable=False)
+    lock_told_on = models.DateField("prévenu d'un blocage le", null=True, blank=True, editable=False)
 
     search_key = GeneratedField(
         expression=Folded(Concat("last_name", Value(" "), "first_name", Value(" "), "email", output_field=models.TextField())),

@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from access.actions import close_leavers, invite, save_account
+from access.actions import close_connections, close_leavers, invite, record_review, reset_second_factor, save_account
 from access.enums import Role
 from access.letters import invitation_tokens, send_password_link
-from access.models import SignIn, User
+from access.models import JournalEntry, SignIn, User
 from households.models import Household
 from tests.factories import HouseholdFactory, UserFactory
-from tests.site.access.conftest import give_password
+from tests.site.access.conftest import Enrolled, give_password
 
 CREATE = "/gestion/comptes/ajouter/"
 CHOSEN = "une-phrase-que-je-retiens"
@@ -238,3 +238,41 @@ def test_a_change_of_address_is_told_at_both_and_the_queue_names_neither(run_job
     assert "avant@" not in str(list(ProcrastinateJob.objects.values_list("args", flat=True)))
     run_jobs()
     assert {message.to[0] for message in mail.outbox} == {"avant@solive.example", "apres@solive.example"}
+
+
+DEEDS = {
+    "invitation": (lambda account, by: invite(account=account, by=by), "user", "changed", "invited_at"),
+    "role": (lambda account, by: change(account, by, role=Role.FUNDER), "user", "changed", "role"),
+    "closing": (lambda account, by: change(account, by, is_active=False), "user", "changed", "is_active"),
+    "second factor": (lambda account, by: reset_second_factor(account=account, by=by), "secondfactor", "removed", "confirmed_at"),
+    "connections": (lambda account, by: close_connections(account=account, by=by), "signin", "removed", "began_at"),
+}
+
+
+def change(account: User, by: User, **fields: object) -> None:
+    for name, value in fields.items():
+        setattr(account, name, value)
+    save_account(account=account, by=by)
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_what_the_administrator_does_is_in_the_journal_field_by_field_and_no_secret_is(administrator, deed):
+    account = Enrolled(UserFactory(role=Role.COMMITTEE)).user
+    Client().force_login(account)
+    if deed == "invitation":
+        account.set_unusable_password()
+        account.save()
+    act, record, what, field = DEEDS[deed]
+    act(account, administrator)
+    entry = JournalEntry.objects.get()
+    assert (entry.actor, entry.kind, entry.subject_kind, entry.subject_id) == (administrator, "change", "account", account.pk)
+    told = {(line["record"], line["what"]): line["fields"] for line in entry.touched}
+    assert field in told[record, what]
+    assert not {"secret", "candidate", "password", "password_mark"} & {name for names in told.values() for name in names}
+
+
+def test_a_review_of_access_is_in_the_journal(administrator):
+    review = record_review(by=administrator, remark="Deux départs.")
+    entry = JournalEntry.objects.get()
+    assert (entry.actor, entry.subject_kind, entry.subject_id) == (administrator, "access_review", review.pk)
+    assert {"accounts", "remark"} <= set(entry.touched[0]["fields"])

@@ -11,7 +11,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from access.actions import lift_lock
 from access.enums import Guess, Role
 from access.housekeeping import purge_traces_of_sign_in
-from access.models import Try
+from access.letters import send_lock_notice
+from access.models import Try, User
 from access.throttle import DEVICE_COOKIE, LIMITS, client_address, network_of, waiting_words
 from tests.factories import PASSWORD, UserFactory
 from tests.site.access.conftest import give_password
@@ -179,3 +180,39 @@ def test_a_password_in_the_place_of_an_address_is_no_failure(client):
     answer = client.post("/gestion/login/", {"username": "", "password": PASSWORD})
     assert answer.status_code == 200
     assert not Try.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_owner_is_told_once_a_day_and_the_queue_names_nobody(client, mailoutbox, run_jobs):
+    user = UserFactory(role=Role.COMMITTEE)
+    fail(client, user)
+    job = ProcrastinateJob.objects.get(task_name="access.send_lock_notice")
+    assert job.args == {"account": user.pk}
+    fail(Client(REMOTE_ADDR="10.9.9.9"), user)
+    run_jobs()
+    assert [(mail.to, mail.subject) for mail in mailoutbox] == [([user.email], "Solive : des essais de connexion ont échoué sur votre compte")]
+    assert "Personne n'y est entré ainsi" in mailoutbox[0].body
+    User.objects.filter(pk=user.pk).update(lock_told_on=timezone.localdate() - timedelta(days=1))
+    send_lock_notice(account=user.pk, on=timezone.localdate())
+    assert len(mailoutbox) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_nobody_bears_asks_the_worker_as_much(client, mailoutbox, run_jobs):
+    for _ in range(FAILURES):
+        client.post("/gestion/login/", {"username": "personne@nulle-part.example", "password": "faux"})
+    assert ProcrastinateJob.objects.get(task_name="access.send_lock_notice").args == {"account": 0}
+    run_jobs()
+    assert mailoutbox == []
+
+
+def test_a_closed_account_is_told_nothing(mailoutbox):
+    send_lock_notice(account=UserFactory(is_active=False).pk, on=timezone.localdate())
+    assert mailoutbox == []
+
+
+def test_wrong_codes_are_told_too(client, enrolled):
+    give_password(client, enrolled.user)
+    for _ in range(LIMITS[Guess.CODE].both[0]):
+        client.post("/gestion/connexion/code/", {"code": "000000"})
+    assert ProcrastinateJob.objects.filter(task_name="access.send_lock_notice", args__account=enrolled.user.pk).count() == 1
