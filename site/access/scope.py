@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.backends.signals import connection_created
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -86,7 +86,8 @@ def restored(values: Values) -> Iterator[None]:
 def current() -> Values:
     """The scope the database knows at present."""
     connection.ensure_connection()
-    found = connection.connection.execute(_READ).fetchone()
+    with connection.wrap_database_errors:
+        found = connection.connection.execute(_READ).fetchone()
     return Values(*found)
 
 
@@ -119,14 +120,19 @@ def _declared(values: Values) -> Iterator[None]:
 
 def _set(values: Values, *, is_local: bool) -> None:
     """Straight to the driver: a scope must be left even when Django takes no more statements before the transaction is undone."""
-    connection.connection.execute(_WRITE, [part for value in values for part in (value, is_local)])
+    with connection.wrap_database_errors:
+        connection.connection.execute(_WRITE, [part for value in values for part in (value, is_local)])
 
 
 def _restore(before: Values, *, is_local: bool) -> None:
     """Come back to the scope before. A transaction that failed does so by itself when it is undone, a lost connection had only this one."""
     session = connection.connection
-    if session is not None and not session.closed and session.info.transaction_status != TransactionStatus.INERROR:
+    if session is None or session.closed or session.info.transaction_status == TransactionStatus.INERROR:
+        return
+    try:
         _set(before, is_local=is_local)
+    except (OperationalError, InterfaceError):
+        session.close()
 
 
 def _follow_process(connection: Any, **kwargs: Any) -> None:
@@ -147,8 +153,13 @@ class _RequestTransaction:
         self._stack = ExitStack()
 
     def begin(self) -> None:
+        """Open both. A transaction whose scope could not be set is left at once: its thread would answer nothing any more."""
         self._stack.enter_context(transaction.atomic())
-        self._stack.enter_context(user(self.person))
+        try:
+            self._stack.enter_context(user(self.person))
+        except BaseException:
+            self.undo()
+            raise
 
     def end(self) -> None:
         self._stack.close()

@@ -4,6 +4,7 @@ import errno
 import sys
 from typing import Final
 
+import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.defaults import server_error
@@ -14,7 +15,8 @@ NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 def is_outage(failure: BaseException | None) -> bool:
     """Whether the database did not answer, or the disk could not be written."""
-    return isinstance(failure, OperationalError | InterfaceError) or (isinstance(failure, OSError) and failure.errno in NO_ROOM)
+    lost = OperationalError | InterfaceError | psycopg.OperationalError | psycopg.InterfaceError
+    return isinstance(failure, lost) or (isinstance(failure, OSError) and failure.errno in NO_ROOM)
 
 
 def answer_failure(request: HttpRequest) -> HttpResponse:

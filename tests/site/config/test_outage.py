@@ -2,14 +2,19 @@
 
 import errno
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.urls import reverse
+from wagtail.admin.views.home import HomeView
 from wagtail.documents.models import Document
 
+from access import scope
 from access.enums import Role
+from config.outage import is_outage
 from pages import cache
 from pages.seeding import seed_site
 from tests.factories import UserFactory
@@ -35,6 +40,30 @@ def test_the_database_down_is_told_kindly_and_says_when_to_come_back(client, mon
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert "n’a pas été enregistré, ni en entier ni à moitié" in page
     assert "secret-host" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("place", "name"), [(HomeView, "get"), (scope, "_today")])
+def test_the_database_lost_in_the_middle_of_a_page_is_told_and_the_next_page_answers(client, monkeypatch, place, name):
+    """Whether the page itself meets it, or the scope in which it is drawn."""
+    client.force_login(UserFactory(role=Role.GIE_STAFF))
+    do, lost = getattr(place, name), []
+
+    def lose(*args, **kwargs):
+        if not lost:
+            lost.append(connection.connection.info.backend_pid)
+            with settings.DATABASE_ACCOUNTS.administrator.connect("postgres") as admin:
+                admin.execute("SELECT pg_terminate_backend(%s, 5000)", lost)
+        return do(*args, **kwargs)
+
+    monkeypatch.setattr(place, name, lose)
+    assert client.get(reverse("wagtailadmin_home")).status_code == 503
+    assert client.get(reverse("wagtailadmin_home")).status_code == 200
+
+
+def test_what_the_driver_itself_says_of_an_outage_is_one():
+    assert is_outage(psycopg.errors.AdminShutdown())
+    assert not is_outage(psycopg.errors.UniqueViolation())
 
 
 def test_a_page_already_kept_still_answers_the_public(client, page_cache, monkeypatch):
