@@ -7,19 +7,15 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q, Value
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from access.enums import Role
-from access.scope import aggregate
-from catalogue.enums import ConventionStatus
-from catalogue.models import Convention
+from households.backoffice.deadlines import ending_conventions, fundings_due
 from households.backoffice.pending import SHOWN_WITH, present
-from households.models import HouseholdReport, PendingAction, SupportMeasure
+from households.models import HouseholdReport, PendingAction
 from households.targets import homes_reached, households_reached
 
 READERS = frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT})
@@ -38,10 +34,6 @@ GROUPINGS: Final = {
 }
 FIELDS: Final = {"personne": "owner", "bailleur": "landlord", "operateur": "operator", "territoire": "epci"}
 UNNAMED: Final = {"personne": "Sans personne désignée", "bailleur": "Sans bailleur", "operateur": "Sans opérateur", "territoire": "Hors EPCI"}
-CONVENTION_AHEAD: Final = 60
-"""How many days before its end a convention is told: a working habit of the GIE."""
-CONVENTIONS_SHOWN: Final = 10
-CONVENTION_PAGE: Final = "partenaires_conventions_modeladmin_inspect"
 NONE_KEY: Final = "aucun"
 
 
@@ -141,42 +133,6 @@ def load(pending: Any) -> Any:
     return pending.select_related(*SHOWN_WITH).prefetch_related("household__people").order_by("due_on", "household_id")
 
 
-@dataclass(frozen=True)
-class EndingConvention:
-    """A convention that ends soon with nothing signed to follow it. ``url`` leads to where it is prolonged."""
-
-    convention: Convention
-    days: int
-    measures: int
-    url: str
-
-
-@aggregate("measures under the conventions that end")
-def ending_conventions(user: Any, *, on: date) -> list[EndingConvention]:
-    """The conventions in force that end within ``CONVENTION_AHEAD`` days, the first to end first, with how many measures run under each.
-
-    One that another, signed with the same partner, follows from the next day at the latest is left out.
-    """
-    follows = Convention.objects.filter(
-        partner=OuterRef("partner"), status=ConventionStatus.SIGNED, starts_on__lte=OuterRef("next_day"), ends_on__gt=OuterRef("ends_on")
-    )
-    running = SupportMeasure.objects.running(on=on).filter(convention=OuterRef("pk")).order_by().values("convention")
-    found = (
-        Convention.objects.visible_to(user)
-        .in_force(on=on)
-        .filter(ends_on__lte=on + timedelta(days=CONVENTION_AHEAD))
-        .annotate(next_day=ExpressionWrapper(F("ends_on") + timedelta(days=1), output_field=DateTimeField()))
-        .filter(~Exists(follows))
-        .annotate(running=Coalesce(Subquery(running.annotate(count=Count("pk")).values("count")), 0))
-        .select_related("partner")
-        .order_by("ends_on", "pk")
-    )
-    return [
-        EndingConvention(convention, (convention.ends_on - on).days, convention.running, reverse(CONVENTION_PAGE, args=[convention.pk]))
-        for convention in found[:CONVENTIONS_SHOWN]
-    ]
-
-
 class Inbox(Component):
     """Everything the person's cases wait for, grouped as asked, the first ones due first."""
 
@@ -201,6 +157,7 @@ class Inbox(Component):
             **pending.aggregate(late=Count("pk", filter=Q(due_on__lt=today)), due_today=Count("pk", filter=Q(due_on=today))),
             "waiting_reports": HouseholdReport.objects.visible_to(user).waiting().count() if is_staff else 0,
             "conventions": ending_conventions(user, on=today) if is_staff else [],
+            "fundings": fundings_due(user, on=today) if is_staff else [],
             "targets": [("ménages", households_reached(on=today)), ("logements", homes_reached(on=today))] if is_staff else [],
         }
         if chosen is not None:

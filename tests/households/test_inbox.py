@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from access.enums import Role
+from catalogue.models import Funding, FundingStep
 from households import actions
 from households.digest import digest_of
 from households.enums import ProposalAnswer, Stage
@@ -206,6 +207,29 @@ def test_a_convention_that_ends_with_nothing_to_follow_is_told_to_the_gie(client
     assert "2015-SUIVIE" not in page
     assert "2015-LOIN" not in page
     assert "2015-SEULE" not in home(client, member(Role.SUPPORT_WORKER, alone.partner))
+
+
+def test_what_a_funder_awaits_is_told_to_the_gie_until_it_is_notified(client, claire):
+    today = timezone.localdate()
+    funder = OrganisationFactory(kind="funder")
+
+    def asked(name, days, status):
+        funding = Funding.objects.create(funder=funder, name=name, deadline_on=today + timedelta(days=days))
+        FundingStep.objects.create(funding=funding, status=status, reached_on=today - timedelta(days=30))
+        return funding
+
+    soon = asked("Aide bientôt due", 12, "requested")
+    asked("Aide en retard", -3, "met")
+    asked("Aide lointaine", 61, "met")
+    asked("Aide notifiée", 12, "notified")
+    asked("Aide refusée", 12, "refused")
+    page = home(client, claire)
+    assert page.index("Aide en retard") < page.index("Aide bientôt due")
+    assert "En retard de 3 jours" in page
+    assert reverse("couts_cofinancements_modeladmin_edit", args=[soon.pk]) in page
+    for name in ("Aide lointaine", "Aide notifiée", "Aide refusée"):
+        assert name not in page
+    assert "Aide bientôt due" not in home(client, member(Role.LANDLORD_REFERENT, OrganisationFactory()))
 
 
 def test_who_held_a_case_stays_in_its_history(client, claire):
