@@ -74,9 +74,9 @@ class View:
 
 
 def column(
-    view: View, counts: Sequence[int], urls: Sequence[str], households: Sequence[int] | None = None, beside: int = 0
+    view: View, counts: Sequence[int], urls: Sequence[str], whole: str, households: Sequence[int] | None = None, beside: int = 0
 ) -> tuple[list[Cell], Cell]:
-    """One column of counts with its total, as this reader may read it.
+    """One column of counts with its total, as this reader may read it; each opens to its address, the total to ``whole``.
 
     ``households`` are those behind each count, where they are not what is counted; ``beside`` are those that another figure counts with these.
     """
@@ -86,7 +86,7 @@ def column(
         gives_away = 0 < beside < SMALL
         shown = hide_small([*counts, beside])[:-1] if gives_away else hide_small(counts, households)
         total = None if gives_away else shown_total(counts, households)
-    return [number(count, url) for count, url in zip(shown, urls, strict=True)], number(total)
+    return [number(count, url) for count, url in zip(shown, urls, strict=True)], number(total, whole)
 
 
 def number(count: int | None, url: str = "") -> Cell:
@@ -94,7 +94,9 @@ def number(count: int | None, url: str = "") -> Cell:
 
 
 def counted(view: View, caption: str, head: Sequence[str], names: Sequence[str], columns: Sequence[tuple[Any, ...]], **more: Any) -> Table:
-    """A table of counts, one row by name, with its totals. A column is its counts, their addresses, and the households behind where they differ."""
+    """A table of counts, one row by name, with its totals. A column is what ``column`` takes: its counts, their addresses, that of the
+    total, and the households behind where they differ.
+    """
     made = [column(view, *given) for given in columns]
     rows = [[Cell(name), *(cells[place] for cells, _total in made)] for place, name in enumerate(names)]
     return Table(caption, head, rows, [Cell("Ensemble"), *(total for _cells, total in made)] if names else (), **more)
@@ -166,7 +168,8 @@ def stages(view: View) -> Table:
     shown = [*COURSE, Stage.SUSPENDED]
     shut = view.households().exclude(stage=Stage.CLOSED).filter(is_shut=True).count()
     counts = [rows.get(stage, {"count": 0})["count"] for stage in shown]
-    cells, total = column(view, [*counts, shut], [*(view.link("menages_dossiers_modeladmin_index", stage=stage) for stage in shown), ""])
+    urls = [*(view.link("menages_dossiers_modeladmin_index", stage=stage) for stage in shown), ""]
+    cells, total = column(view, [*counts, shut], urls, view.link("menages_dossiers_modeladmin_index", stage=EVERY_OPEN))
     found = []
     for stage, cell in zip(shown, cells, strict=False):
         row = rows.get(stage)
@@ -212,12 +215,13 @@ def by_place(view: View) -> Table:
         ]
     names = sorted(named, key=lambda name: (name == SHUT, name))
     heads = ["Dossiers ouverts"] if view.is_discreet else ["Dossiers ouverts", "dont logés"]
+    wholes = [view.link("menages_dossiers_modeladmin_index", stage=EVERY_OPEN), view.link("pilotage:cases", quoi="loges")]
     return counted(
         view,
         "Ménages par territoire",
         ["EPCI", *heads],
         names,
-        [([named[name][place] for name in names], [urls[name][place] for name in names]) for place in range(len(heads))],
+        [([named[name][place] for name in names], [urls[name][place] for name in names], wholes[place]) for place in range(len(heads))],
         empty="Aucun dossier n'est ouvert.",
     )
 
@@ -247,14 +251,17 @@ def by_operator(view: View) -> Table:
             for row in found
         ]
 
+    def whole(code: str) -> str:
+        return view.link("menages_mesures_modeladmin_index", kind=kinds[code], cours="oui")
+
     return counted(
         view,
         "Mesures en cours par opérateur",
         ["Opérateur", "Accompagnements", "Gestions locatives adaptées"],
         [row["convention__partner__name"] for row in found],
         [
-            ([row["support"] for row in found], urls(MeasureCode.SUPPORT), None, left),
-            ([row["home"] for row in found], urls(MeasureCode.ADAPTED_MANAGEMENT)),
+            ([row["support"] for row in found], urls(MeasureCode.SUPPORT), whole(MeasureCode.SUPPORT), None, left),
+            ([row["home"] for row in found], urls(MeasureCode.ADAPTED_MANAGEMENT), whole(MeasureCode.ADAPTED_MANAGEMENT)),
         ],
         empty="Aucune mesure n'est en cours.",
         note="" if view.is_discreet else "Les dossiers confidentiels n'y sont pas comptés.",
@@ -283,7 +290,14 @@ def _homes(view: View, caption: str, heading: str, lines: Sequence[Line]) -> Tab
         caption,
         [heading, *(HOME_COLUMNS[state] for state in states)],
         [line.label[:1].upper() + line.label[1:] for line in lines],
-        [([getattr(line, state) for line in lines], [view.link("pilotage:homes", etat=state, **line.query) for line in lines]) for state in states],
+        [
+            (
+                [getattr(line, state) for line in lines],
+                [view.link("pilotage:homes", etat=state, **line.query) for line in lines],
+                view.link("pilotage:homes", etat=state),
+            )
+            for state in states
+        ],
         empty="Aucun logement n'est fléché ni occupé par un ménage du dispositif.",
         note=""
         if view.is_discreet
@@ -335,7 +349,8 @@ def yearly(view: View, kind: str, years: Sequence[int]) -> Table:
     for year in years:
         cells = [found.get((year, choice.value), (0, 0)) for choice in kept]
         urls = [view.link("pilotage:cases", quoi=kind, valeur=choice.value, annee=year) for choice in kept]
-        columns.append(([times for times, _cases in cells], urls, [cases for _times, cases in cells]))
+        whole = view.link("pilotage:cases", quoi=kind, annee=year)
+        columns.append(([times for times, _cases in cells], urls, whole, [cases for _times, cases in cells]))
     names = [str(choice.label)[:1].upper() + str(choice.label)[1:] for choice in kept]
     return counted(view, result.caption, ["", *(str(year) for year in years)], names, columns, empty="Rien sur ces années.")
 
@@ -355,7 +370,13 @@ def money(view: View, years: Iterable[YearMoney]) -> Table:
         ]
         covered = [Cell("–" if year.is_hidden else percent(year.rate))] if funds else []
         rows.append([Cell(str(year.year)), *cells, *covered])
-    total = [Cell("Ensemble"), *(Cell(euros(sum(get(year) for year in found))) for get in amounts), *([Cell("")] if funds else [])]
+    whole = view.link("money:costs", du=found[0].year, au=found[-1].year) if found else ""
+    sums = [sum(get(year) for year in found) for get in amounts]
+    total = [
+        Cell("Ensemble"),
+        *(Cell(euros(amount), whole if place == 0 else "") for place, amount in enumerate(sums)),
+        *([Cell("")] if funds else []),
+    ]
     head = ["Année", "Coût", *(["Financé", "Reste à financer", "Couvert"] if funds else [])]
     return Table("Coût, couverture et reste à financer" if funds else "Coût de vos mesures", head, rows, () if is_hidden else total, note=PLANNED)
 

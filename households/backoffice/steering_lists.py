@@ -1,6 +1,7 @@
 """What stands behind a figure of the steering table: the cases or the homes it counts."""
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 from django.core.paginator import Paginator
@@ -13,7 +14,7 @@ from access.enums import Role
 from access.templatetags.french import day
 from catalogue.enums import MeasureCode, MobilisationMode
 from catalogue.models import Epci
-from households.enums import Stage
+from households.enums import FOLLOWED
 from households.mobilisation import OUTSIDE, STATES, of_the_scheme
 from households.models import SupportMeasure
 from households.steering import AGGREGATE_READERS, HOME_COLUMNS, READERS, RESULTS, View
@@ -88,12 +89,13 @@ def cases(request: HttpRequest) -> HttpResponse:
         counted = view.households().filter(pk__in=begun)
         told, column = "Accompagnés depuis le début", "Premier accompagnement"
         shown = counted.filter(is_shut=False).annotate(since=Min("measures__starts_on", filter=Q(measures__kind__code=MeasureCode.SUPPORT)))
-    elif kind == "loges" and given.get("epci", "").isdecimal():
-        epci = Epci.objects.filter(pk=given["epci"]).first()
-        if epci is None:
-            raise Http404
-        counted = view.households().filter(commune__epci=epci, stage__in=[Stage.HOUSED, Stage.STABILISED])
-        told, column = f"Logés, {epci.name}", "Dans l'étape depuis le"
+    elif kind == "loges":
+        counted, told, column = view.households().filter(stage__in=FOLLOWED), "Logés", "Dans l'étape depuis le"
+        if value := given.get("epci", ""):
+            epci = Epci.objects.filter(pk=value).first() if value.isdecimal() and len(value) < 16 else None
+            if epci is None:
+                raise Http404
+            counted, told = counted.filter(commune__epci=epci), f"Logés, {epci.name}"
         shown = counted.filter(is_shut=False)
     else:
         raise Http404
@@ -106,23 +108,30 @@ def cases(request: HttpRequest) -> HttpResponse:
         told=told,
         first="Ménage",
         address="households:case",
-        shut=counted.filter(is_shut=True).count() if kind == "accompagnes" else 0,
+        shut=counted.filter(is_shut=True).count() if kind == "accompagnes" or not given.get("epci") else 0,
     )
 
 
 def _results(request: HttpRequest, view: View, kind: str) -> HttpResponse:
     result, given = RESULTS[kind], request.GET
     value, year = given.get("valeur", ""), given.get("annee", "")
-    if value not in result.choices.values or not (year.isdecimal() and 2000 <= int(year[:5]) <= 2100):
+    if value not in ("", *result.choices.values) or not (year.isdecimal() and 2000 <= int(year[:5]) <= 2100):
         raise Http404
-    records = result.of(view).filter(**{result.name: value, f"{result.day}__year": int(year)}).select_related("household")
+    records = result.of(view).filter(**{f"{result.day}__year": int(year)}).select_related("household")
+    told, heads = year, ["Le", *([] if value else ["Résultat"])]
+    if value:
+        records, told = records.filter(**{result.name: value}), f"{result.choices(value).label}, {year}"
+
+    def chosen(record: Any) -> str:
+        return str(result.choices(attrgetter(result.name.replace("__", "."))(record)).label)
+
     return _page(
         request,
         result.caption,
-        ["Le"],
+        heads,
         records.order_by(result.day, "pk"),
-        lambda record: (record.household.reference, record.household_id, [day(getattr(record, result.day))]),
-        told=f"{result.choices(value).label}, {year}",
+        lambda record: (record.household.reference, record.household_id, [day(getattr(record, result.day)), *([] if value else [chosen(record)])]),
+        told=told,
         first="Ménage",
         address="households:case",
     )
