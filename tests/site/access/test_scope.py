@@ -207,7 +207,7 @@ READS_ALL = {
     ("households/backoffice/case_views.py", "the case that another was taken into"),
     ("households/backoffice/committee/views.py", "a case on an agenda"),
     ("households/backoffice/committee/views.py", "the cases of an agenda, by reference"),
-    ("households/backoffice/home.py", "measures under the conventions that end"),
+    ("households/backoffice/deadlines.py", "measures under the conventions that end"),
     ("households/backoffice/homes.py", "whether anybody lives in a home"),
     ("households/backoffice/money.py", "how many measures run under a convention"),
     ("households/backoffice/money.py", "what cost lines are grouped by"),
