@@ -11,7 +11,7 @@ NO_DATABASE := DATABASE_URL="postgresql:///aucune?host=/nulle-part" DJANGO_SETTI
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test lint style types imports schema format bench lock clean runtime development
+.PHONY: help run stop test lint style types imports schema format bench audit lock clean runtime development
 
 help: ## affiche cette aide
 	@printf 'Solive — cibles de make :\n\n'
@@ -49,6 +49,9 @@ format: development ## met le code en forme
 
 bench: development ## mesure les temps de réponse (tests/benchmarks)
 	@exec $(IN_VENV) -m config.postgres run $(IN_VENV) -m pytest -m benchmark -o timeout=0 -s tests/benchmarks $(ARGS)
+
+audit: development ## cherche longuement les fuites et les pannes (tests/audit)
+	@exec $(IN_VENV) -m config.postgres run $(IN_VENV) -m pytest -m audit -o timeout=0 -s tests/audit $(ARGS)
 
 lock: ## recalcule requirements.txt et requirements-dev.txt d'après pyproject.toml (demande uv)
 	@command -v $(UV) >/dev/null || { echo "uv est nécessaire : « python3 -m pip install uv »."; exit 1; }

@@ -1,13 +1,18 @@
 """Doors of the framework's back office that a role has no use for: to whom they are closed, they do not exist."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotFound
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
+from django.views.defaults import bad_request
 
 from access.enums import Role
+
+logger = logging.getLogger(__name__)
 
 CLOSED = ("reports/", "test404/", "failwhale/", "workflows/", "collections/", "sites/", "groups/", "users/", "locales/")
 """To all. The reports list what is beyond their reader's scope; workflows, sites and groups come by migration; accounts have a screen of their own."""
@@ -56,3 +61,25 @@ class DoorsMiddleware:
         if door.startswith(CLOSED) or (is_editorial and not is_editor):
             return HttpResponseNotFound(render_to_string("wagtailadmin/404.html", request=request))
         return None
+
+
+class IncompleteFormMiddleware:
+    """Answers 400, in words, to a form that lacks what its page sends, where the page would fail.
+
+    The framework's own pages take for granted that a number is one, too. Comes before the middleware that opens the request's transaction, which
+    is then undone already.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        door = request.path.removeprefix(reverse("wagtailadmin_home"))
+        is_damaged = isinstance(exception, KeyError | ValueError) and door.startswith(EDITORIAL)
+        if not (is_damaged or isinstance(exception, MultiValueDictKeyError)):
+            return None
+        logger.warning("Damaged form at %s", request.path, exc_info=exception)
+        return bad_request(request, exception)

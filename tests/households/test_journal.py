@@ -173,6 +173,13 @@ class TestChanges:
         assert "refused" not in str(told.touched)
         assert values(told)[f"consent {line['id']}"][0]["answer"] == [None, "refused"]
 
+    @pytest.mark.parametrize("separator", ["\u2028", "\x85", "\x1c", "\r"])
+    def test_words_that_hold_what_some_take_for_the_end_of_a_line(self, case, separator):
+        person = case.people.get()
+        with transaction.atomic(), tracing():
+            Person.objects.filter(pk=person.pk).update(last_name=f"Nom{separator}composé")
+        assert values(changes(case)[-1])[f"person {person.pk}"][0]["last_name"][1] == f"Nom{separator}composé"
+
     def test_whatever_the_way_of_writing(self, case, staff):
         person = case.people.get()
         with transaction.atomic(), tracing():

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import label_for_field, quote, unquote
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -55,6 +55,12 @@ class ScopedRecord(Guarded):
 
 class SavesThroughAction:
     """A form that saves whole or not at all, and shows what the rules say against it."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)
+        except ValidationError as damaged:
+            raise BadRequest("A line of the form names a record by what is no number.") from damaged
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:

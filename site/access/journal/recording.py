@@ -101,7 +101,7 @@ def tracing() -> Iterator[None]:
             cursor.execute(STOP)
             noted = cursor.fetchone()[0]
         if noted:
-            _write(told, [json.loads(line) for line in noted.splitlines()])
+            _write(told, [json.loads(line) for line in noted.split("\n") if line])
     finally:
         _told.reset(token)
 

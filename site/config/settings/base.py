@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "access.sessions.ConnectionsMiddleware",
+    "access.doors.IncompleteFormMiddleware",
     "access.scope.RequestScopeMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "access.journal.recording.JournalMiddleware",

@@ -11,13 +11,14 @@ from django.db import OperationalError, connection
 from django.urls import reverse
 from wagtail.admin.views.home import HomeView
 from wagtail.documents.models import Document
+from wagtail.models import Page, Site
 
 from access import scope
 from access.enums import Role
 from config.outage import is_outage
 from pages import cache
 from pages.seeding import seed_site
-from tests.factories import UserFactory
+from tests.factories import HouseholdFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +98,19 @@ def test_any_other_failure_is_ours_and_tells_nothing(client, monkeypatch):
     answer = client.get(reverse("wagtailadmin_home"))
     assert answer.status_code == 500
     assert "Dupont" not in answer.content.decode()
+
+
+def test_a_form_that_lacks_what_its_page_sends_is_told_so_and_changes_nothing(client):
+    client.force_login(UserFactory(role=Role.GIE_STAFF))
+    root = Site.objects.get().root_page
+    answer = client.post(reverse("wagtailadmin_pages:copy", args=[root.pk]), {})
+    assert answer.status_code == 400
+    assert "Cet envoi est arrivé incomplet" in answer.content.decode()
+    assert Page.objects.count() == 2
+
+
+def test_a_line_that_names_a_record_by_what_is_no_number_is_told_so(client):
+    household = HouseholdFactory()
+    client.force_login(UserFactory(role=Role.GIE_STAFF))
+    lines = {"people-TOTAL_FORMS": 1, "people-INITIAL_FORMS": 1, "people-0-id": "2015-01-01"}
+    assert client.post(f"/gestion/menages/dossiers/modifier/{household.pk}/", lines).status_code == 400
