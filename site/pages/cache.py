@@ -20,19 +20,25 @@ CHANGING_SECONDS: Final = 30
 
 
 def generation() -> str | None:
-    """The present generation, begun when there is none; None while something is changing."""
+    """The present generation, begun when there is none; None while something is changing, or the disk takes nothing more."""
     found = caches[ALIAS].get(GENERATION)
     if found is None:
         found = token_hex(8)
-        if not caches[ALIAS].add(GENERATION, found, None):
-            found = caches[ALIAS].get(GENERATION, found)
+        try:
+            if not caches[ALIAS].add(GENERATION, found, None):
+                found = caches[ALIAS].get(GENERATION, found)
+        except OSError:
+            return None
     return None if found == CHANGING else str(found)
 
 
 def renew() -> None:
-    """Leave every kept page behind, now and once more when the change under way holds."""
+    """Leave every kept page behind, now and once more when the change under way holds.
+
+    A disk that is full undoes the change the first time; the second time it stands, and what is CHANGING ends by itself.
+    """
     caches[ALIAS].set(GENERATION, CHANGING, CHANGING_SECONDS)
-    transaction.on_commit(_renew)
+    transaction.on_commit(_renew, robust=True)
 
 
 def _renew() -> None:

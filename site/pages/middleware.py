@@ -1,6 +1,7 @@
 """What every public answer goes through: the page cache, and the rules a browser must hold it to."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from typing import Final
 
@@ -62,7 +63,8 @@ class PageCacheMiddleware:
             if not self._may_keep(answer):
                 return answer
             kept = (answer.content, answer["Content-Type"], f'"{sha256(answer.content).hexdigest()[:32]}"')  # type: ignore[attr-defined]
-            caches[cache.ALIAS].set(key, kept, cache.KEPT_SECONDS)
+            with suppress(OSError):
+                caches[cache.ALIAS].set(key, kept, cache.KEPT_SECONDS)
         return self._answer(request, *kept)
 
     def _is_keepable(self, request: HttpRequest) -> bool:

@@ -93,4 +93,4 @@ def item(mapping: dict[str, str], key: str) -> str:
 def json_ld(data: dict[str, Any]) -> SafeString:
     """Linked data for a block that no browser runs; what could end the block is escaped."""
     written = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
-    return mark_safe(written.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}))  # noqa: S308
+    return mark_safe(written.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}))  # noqa: S308  what could end the block is escaped just before

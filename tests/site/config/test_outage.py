@@ -5,6 +5,7 @@ import errno
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.cache.backends.filebased import FileBasedCache
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
@@ -17,6 +18,7 @@ from access import scope
 from access.enums import Role
 from config.outage import is_outage
 from pages import cache
+from pages.models import SchemePage
 from pages.seeding import seed_site
 from tests.factories import HouseholdFactory, UserFactory
 
@@ -77,15 +79,43 @@ def test_a_page_already_kept_still_answers_the_public(client, page_cache, monkey
 
 def test_a_full_disk_writes_nothing_half(client, monkeypatch):
     client.force_login(UserFactory(role=Role.GIE_STAFF))
-
-    def full(*args, **kwargs):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     monkeypatch.setattr(FileSystemStorage, "_save", full)
     sent = SimpleUploadedFile("convention.pdf", b"%PDF-1.7", content_type="application/pdf")
     answer = client.post(reverse("wagtaildocs:add"), {"title": "Convention", "file": sent, "collection": "1"})
     assert answer.status_code == 503
     assert not Document.objects.exists()
+
+
+def full(*args, **kwargs):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_with_a_full_disk_the_public_still_reads(client, page_cache, monkeypatch):
+    seed_site()
+    cache._renew()
+    monkeypatch.setattr(FileBasedCache, "set", full)
+    monkeypatch.setattr(FileBasedCache, "add", full)
+    for _ in range(2):
+        assert client.get("/dispositif/").status_code == 200
+
+
+def test_with_a_full_disk_nothing_is_published_half(client, page_cache, monkeypatch):
+    seed_site()
+    client.force_login(UserFactory(role=Role.GIE_STAFF))
+    draft = SchemePage.objects.get()
+    before, draft.title = draft.title, "Titre neuf"
+    draft.save_revision()
+    monkeypatch.setattr(FileBasedCache, "set", full)
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    assert client.post(f"{address}?id={draft.pk}&next=/gestion/").status_code == 503
+    assert SchemePage.objects.get().title == before
+
+
+def test_a_cache_that_cannot_be_left_behind_after_the_change_does_not_deny_it(page_cache, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(FileBasedCache, "clear", full)
+    with django_capture_on_commit_callbacks(execute=True):
+        cache.renew()
+    assert cache.generation() is None
 
 
 def test_any_other_failure_is_ours_and_tells_nothing(client, monkeypatch):
