@@ -100,6 +100,12 @@ def at_the_end(write: Callable[[], Any]) -> None:
         under_way.afterwards.append(write)
 
 
+def memory() -> dict[Any, Any] | None:
+    """What a request that only reads may remember until its answer, for what is asked of the database many times; None everywhere else."""
+    under_way = _request.get()
+    return under_way.memory if under_way is not None else None
+
+
 def _today(on: date | None = None) -> tuple[str, str]:
     return (on or timezone.localdate()).isoformat(), str(settings.SUPPORT_ACCESS_MONTHS)
 
@@ -147,8 +153,9 @@ connection_created.connect(_follow_process, dispatch_uid="access.scope")
 class _RequestTransaction:
     """The one transaction of a request, in the scope of who asks."""
 
-    def __init__(self, person: Any) -> None:
+    def __init__(self, person: Any, *, only_reads: bool) -> None:
         self.person = person
+        self.memory: dict[Any, Any] | None = {} if only_reads else None
         self.afterwards: list[Callable[[], Any]] = []
         self._stack = ExitStack()
 
@@ -183,7 +190,7 @@ class RequestScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
             return self.get_response(request)
-        under_way = _RequestTransaction(request.user)
+        under_way = _RequestTransaction(request.user, only_reads=request.method in ("GET", "HEAD"))
         token = _request.set(under_way)
         try:
             answer = self._answer(request, under_way)

@@ -30,6 +30,23 @@ def seed(*arguments):
     return out.getvalue()
 
 
+def operations_stand_at_every_step():
+    operations = Operation.objects.all()
+    assert set(operations.values_list("kind", flat=True)) == set(OperationKind)
+    assert {OperationStage.DELIVERED, OperationStage.ABANDONED, OperationStage.LAND_SEARCH, OperationStage.DELIVERY} <= set(
+        operations.values_list("stage", flat=True)
+    )
+    assert operations.filter(landlord__code="neotoa", is_modular=True).exists()
+    flagged = {operation.name for operation in operations if operation.has_high_surcharge}
+    assert flagged == {"Pavillon isolé à Bruz", "Deux maisons à Acigné", "Petit collectif de Saint-Malo"}
+    assert operations.late(on=date(2015, 6, 15)).exists()
+    assert not OperationStep.objects.filter(done_on__gt=date(2015, 6, 15)).exists()
+    assert all(unit.is_earmarked for operation in operations for unit in operation.units.all())
+    assert FinancingDecision.objects.filter(kind="plai_label", operation__isnull=False).count() == 2
+    assert OperationPlace.objects.exists()
+    assert {None, True, False} <= set(Unit.objects.values_list("has_outdoor_space", flat=True))
+
+
 def test_the_living_scenario_spreads_sixty_households_and_is_idempotent(client):
     first = seed("--today", "2015-06-15")
     for user in User.objects.all():
@@ -44,34 +61,15 @@ def test_the_living_scenario_spreads_sixty_households_and_is_idempotent(client):
         Household.objects.exclude(stage=Stage.CLOSED).values_list("pk", flat=True)
     )
     assert refresh() == 0, "each write kept what its case waits for true"
+    operations_stand_at_every_step()
+    facts = list(Unit.objects.order_by("pk").values_list("has_lift", "has_outdoor_space", "nearby_services"))
+    count = Operation.objects.count()
     again = seed("--today", "2015-06-15")
-    assert Household.objects.count() == 60
+    assert (Household.objects.count(), Operation.objects.count()) == (60, count)
+    assert list(Unit.objects.order_by("pk").values_list("has_lift", "has_outdoor_space", "nearby_services")) == facts
     assert "déjà là" in again
     for text in (first, again):
         assert "claire@gie-solive.example" in text
-
-
-def test_operations_stand_at_every_step_and_are_made_once():
-    seed("--today", "2015-06-15")
-    operations = Operation.objects.all()
-    count = operations.count()
-    assert set(operations.values_list("kind", flat=True)) == set(OperationKind)
-    assert {OperationStage.DELIVERED, OperationStage.ABANDONED, OperationStage.LAND_SEARCH, OperationStage.DELIVERY} <= set(
-        operations.values_list("stage", flat=True)
-    )
-    assert operations.filter(landlord__code="neotoa", is_modular=True).exists()
-    flagged = {operation.name for operation in operations if operation.has_high_surcharge}
-    assert flagged == {"Pavillon isolé à Bruz", "Deux maisons à Acigné", "Petit collectif de Saint-Malo"}
-    assert operations.late(on=date(2015, 6, 15)).exists()
-    assert not OperationStep.objects.filter(done_on__gt=date(2015, 6, 15)).exists()
-    assert all(unit.is_earmarked for operation in operations for unit in operation.units.all())
-    assert FinancingDecision.objects.filter(kind="plai_label", operation__isnull=False).count() == 2
-    assert OperationPlace.objects.exists()
-    facts = list(Unit.objects.order_by("pk").values_list("has_lift", "has_outdoor_space", "nearby_services"))
-    assert {None, True, False} <= {outdoor for _, outdoor, _ in facts}
-    seed("--today", "2015-06-15")
-    assert operations.count() == count
-    assert list(Unit.objects.order_by("pk").values_list("has_lift", "has_outdoor_space", "nearby_services")) == facts
 
 
 def test_the_reference_scenario_costs_what_the_worked_example_says():
