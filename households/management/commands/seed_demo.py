@@ -35,13 +35,13 @@ class Command(BaseCommand):
         if not getattr(settings, "DEMO_DATA_ALLOWED", False):
             raise CommandError("Les données de démonstration sont réservées au développement : elles ouvrent des comptes au mot de passe connu.")
         today = options["today"] or timezone.localdate()
-        chance = random.Random(SEED)  # noqa: S311
+        chance = random.Random(SEED)  # noqa: S311  invented data, the same each time
         with transaction.atomic():
             self._seed_world(today, options["scenario"], chance)
         made = cases.seed_reference(chance) if options["scenario"] == "reference" else cases.seed_cases(today, chance)
         if options["scenario"] == "living":
-            support.seed(today, random.Random(SEED))  # noqa: S311
-            needs.seed(today, random.Random(SEED))  # noqa: S311
+            support.seed(today, random.Random(SEED))  # noqa: S311  invented data, the same each time
+            needs.seed(today, random.Random(SEED))  # noqa: S311  invented data, the same each time
             with transaction.atomic():
                 homes.seed(today)
         self.stdout.write(f"{made} ménages de démonstration créés." if made else "Les ménages de démonstration sont déjà là.")

@@ -126,7 +126,7 @@ def test_an_old_python_is_told_which_one_is_needed(monkeypatch, tmp_path):
 
 def test_every_make_target_is_explained():
     shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    for target in ("run", "test", "lint", "format", "bench", "stop", "lock", "clean"):
+    for target in ("run", "test", "lint", "format", "bench", "audit", "stop", "lock", "clean"):
         assert f"make {target} " in shown
 
 
