@@ -66,7 +66,7 @@ class DoorsMiddleware:
 class IncompleteFormMiddleware:
     """Answers 400, in words, to a form that lacks what its page sends, where the page would fail.
 
-    The framework's own pages take for granted that a number is one, too. Comes before the middleware that opens the request's transaction, which
+    The framework's own pages take for granted, too, that a number is one and an address filled. Comes before the middleware that opens the request's transaction, which
     is then undone already.
     """
 
@@ -78,7 +78,7 @@ class IncompleteFormMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         door = request.path.removeprefix(reverse("wagtailadmin_home"))
-        is_damaged = isinstance(exception, KeyError | ValueError) and door.startswith(EDITORIAL)
+        is_damaged = isinstance(exception, AttributeError | KeyError | ValueError) and door.startswith(EDITORIAL)
         if not (is_damaged or isinstance(exception, MultiValueDictKeyError)):
             return None
         logger.warning("Damaged form at %s", request.path, exc_info=exception)

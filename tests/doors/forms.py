@@ -104,7 +104,7 @@ class _Reader(HTMLParser):
 
 
 def forms_of(page: str) -> list[Form]:
-    """The forms of an HTML page, those that hold something to send."""
+    """The forms of an HTML page, or of the piece of one within a JSON answer, those that hold something to send."""
     reader = _Reader()
-    reader.feed(page)
+    reader.feed(page.replace(r"\"", '"').replace(r"\n", "\n"))
     return [form for form in reader.forms if form.fields or form.method == "POST"]

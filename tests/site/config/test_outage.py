@@ -133,9 +133,9 @@ def test_any_other_failure_is_ours_and_tells_nothing(client, monkeypatch):
 def test_a_form_that_lacks_what_its_page_sends_is_told_so_and_changes_nothing(client):
     client.force_login(UserFactory(role=Role.GIE_STAFF))
     root = Site.objects.get().root_page
-    answer = client.post(reverse("wagtailadmin_pages:copy", args=[root.pk]), {})
-    assert answer.status_code == 400
-    assert "Cet envoi est arrivé incomplet" in answer.content.decode()
+    for name, numbers in (("wagtailadmin_pages:copy", [root.pk]), ("wagtailadmin_choose_page_external_link", [])):
+        answer = client.post(reverse(name, args=numbers), {})
+        assert (answer.status_code, "Cet envoi est arrivé incomplet" in answer.content.decode()) == (400, True), name
     assert Page.objects.count() == 2
 
 
