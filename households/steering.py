@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from access.enums import Role
 from access.scope import aggregate
+from access.templatetags.french import day
 from catalogue.enums import MeasureCode
 from catalogue.models import MeasureKind, Unit
 from households.enums import COURSE, ClosingReason, CommitteeOutcome, EvaluationResult, Stage
@@ -116,7 +117,7 @@ def targets(view: View) -> Table:
         reached = Progress(homes.ever_occupied, homes_reached(on=view.on).target)
     return Table(
         "Ménages et logements",
-        ["", "Atteints depuis le début", "Objectif du dispositif", "Aujourd'hui"],
+        ["", "Atteints depuis le début", "Objectif du dispositif", f"Au {day(view.on)}"],
         [
             _progress(
                 "Ménages accompagnés",
@@ -135,7 +136,7 @@ def targets(view: View) -> Table:
             ),
         ],
         note="Un ménage compte une fois, au début de son premier accompagnement ; un logement une fois, quand un ménage du dispositif y entre. "
-        "Aujourd'hui : accompagnements en cours ; logements occupés, ou fléchés et libres.",
+        "Ce jour-là : accompagnements en cours ; logements occupés, ou fléchés et libres.",
     )
 
 
