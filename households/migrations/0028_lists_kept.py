@@ -23,17 +23,21 @@ BEGIN
             WHERE landlord_id = ANY(own) AND starts_on <= day AND (ends_on IS NULL OR ends_on >= day)
             UNION ALL
             SELECT household_id FROM households_proposal JOIN catalogue_unit ON catalogue_unit.id = unit_id
-            WHERE landlord_id = ANY(own) AND CASE WHEN closed_on IS NULL THEN true WHEN closed_on >= since THEN NOT solive_refuses_sharing(household_id) END
+            WHERE landlord_id = ANY(own) AND closed_on IS NULL
+            UNION ALL
+            SELECT household_id FROM households_proposal JOIN catalogue_unit ON catalogue_unit.id = unit_id
+            WHERE closed_on >= since AND CASE WHEN landlord_id = ANY(own) THEN NOT solive_refuses_sharing(household_id) END
             UNION ALL
             SELECT id FROM households_household WHERE reported_by_id = ANY(own) AND NOT solive_refuses_sharing(id)
         ) AS found WHERE found.id NOT IN (SELECT solive_shut_cases());
     ELSIF solive_role() = 'support_worker' THEN
         RETURN QUERY SELECT DISTINCT found.id FROM (
             SELECT household_id AS id FROM households_diagnosis AS diagnosis JOIN households_household AS household ON household.id = household_id
-            WHERE operator_id = ANY(own) AND CASE
-                WHEN completed_on IS NULL AND stage <> 'closed' THEN true
-                WHEN coalesce(completed_on, stage_since) >= since THEN NOT solive_refuses_sharing(household_id)
-            END
+            WHERE operator_id = ANY(own) AND completed_on IS NULL
+                AND CASE WHEN stage <> 'closed' THEN true WHEN stage_since >= since THEN NOT solive_refuses_sharing(household_id) END
+            UNION ALL
+            SELECT household_id FROM households_diagnosis
+            WHERE operator_id = ANY(own) AND CASE WHEN completed_on >= since THEN NOT solive_refuses_sharing(household_id) END
             UNION ALL
             SELECT household_id FROM households_supportmeasure AS measure JOIN catalogue_convention ON catalogue_convention.id = convention_id
             WHERE partner_id = ANY(own) AND CASE

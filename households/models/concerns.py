@@ -12,7 +12,7 @@ from django.utils import timezone
 from access.enums import Role
 from access.visibility import ScopedQuerySet
 from households.enums import CONCERN_REASONS, ConcernKind, ConcernOutcome, ConcernReason
-from households.models.cases import Household
+from households.models.cases import Household, of_visible_cases
 from partners.models import Organisation, own_organisations
 
 
@@ -22,7 +22,7 @@ class ConcernQuerySet(ScopedQuerySet):
         role = getattr(user, "role", None)
         if role not in (Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT):
             return self.none()
-        seen = self.filter(household__in=Household.objects.visible_to(user, on=on).values("pk"))
+        seen = self.filter(of_visible_cases(user, on))
         return seen.filter(organisation__in=own_organisations(user, on or timezone.localdate())) if role == Role.LANDLORD_REFERENT else seen
 
     def open(self) -> "ConcernQuerySet":

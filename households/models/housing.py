@@ -14,7 +14,7 @@ from access.enums import Role
 from access.visibility import ScopedQuerySet
 from catalogue.models import Operation, Unit
 from households.enums import FAVOURABLE_CAL, CalDecision, OccupancyEnd, ProposalAnswer, RefusalReason, TenureKind, WithdrawalReason
-from households.models.cases import Household
+from households.models.cases import Household, of_visible_cases
 from partners.models import Dated, own_organisations, period
 
 
@@ -25,7 +25,7 @@ class HousingQuerySet(ScopedQuerySet):
         role = getattr(user, "role", None)
         if role not in (Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT):
             return self.none()
-        seen = self.filter(household__in=Household.objects.visible_to(user, on=on).values("pk"))
+        seen = self.filter(of_visible_cases(user, on))
         if role == Role.LANDLORD_REFERENT:
             return seen.filter(unit__in=Unit.objects.visible_to(user, on=on).values("pk"))
         return seen

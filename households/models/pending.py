@@ -12,7 +12,7 @@ from access.enums import Role
 from access.visibility import ScopedQuerySet
 from catalogue.models import Epci
 from households.enums import LANDLORD_ACTIONS, AwaitedParty, PendingKind
-from households.models.cases import CaseMember, Household
+from households.models.cases import CaseMember, Household, of_visible_cases
 from partners.models import Organisation, own_organisations
 
 
@@ -24,7 +24,7 @@ class PendingActionQuerySet(ScopedQuerySet):
             return self.none()
         if role == Role.GIE_STAFF:
             return self.filter(Q(is_confidential=False) | Q(household__in=CaseMember.objects.filter(user=user).values("household")))
-        seen = self.filter(household__in=Household.objects.visible_to(user, on=on).values("pk"))
+        seen = self.filter(of_visible_cases(user, on))
         if role == Role.LANDLORD_REFERENT:
             return seen.filter(kind__in=LANDLORD_ACTIONS, landlord__in=own_organisations(user, on or timezone.localdate()))
         return seen

@@ -17,7 +17,7 @@ from access.visibility import ScopedQuerySet
 from catalogue.enums import MeasureCode
 from catalogue.models import Convention, MeasureKind, Unit
 from households.enums import MeasureChangeKind, MeasureEnd, NeedLevel
-from households.models.cases import Household
+from households.models.cases import Household, of_visible_cases
 from partners.models import Dated, period
 
 
@@ -32,7 +32,7 @@ class SupportMeasureQuerySet(ScopedQuerySet):
         role = getattr(user, "role", None)
         if role not in (Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT):
             return self.none()
-        seen = self.filter(household__in=Household.objects.visible_to(user, on=on).values("pk"))
+        seen = self.filter(of_visible_cases(user, on))
         return seen.filter(kind__code=MeasureCode.ADAPTED_MANAGEMENT) if role == Role.LANDLORD_REFERENT else seen
 
     def running(self, *, on: date) -> "SupportMeasureQuerySet":

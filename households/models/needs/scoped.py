@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from access.enums import Role
 from access.visibility import ScopedQuerySet
-from households.models.cases import Household
+from households.models.cases import of_visible_cases
 
 
 class HouseholdScopedQuerySet(ScopedQuerySet):
@@ -16,4 +16,4 @@ class HouseholdScopedQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any, *, on: date | None = None) -> Any:
         if getattr(user, "role", None) not in self.roles:
             return self.none()
-        return self.filter(household__in=Household.objects.visible_to(user, on=on).values("pk"))
+        return self.filter(of_visible_cases(user, on))
