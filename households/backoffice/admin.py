@@ -63,6 +63,8 @@ class CaseRecordSearch(ScopedModelAdmin.search_handler_class):
         path, _, name = field.rpartition("__")
         for step in path.split("__"):
             model = model._meta.get_field(step).related_model
+        if hasattr(model._default_manager, "holding"):
+            return Q(**{f"{path}__in": model._default_manager.holding(word).values("pk")})
         return Q(Exists(model._base_manager.filter(pk=OuterRef(path), **{f"{name}__contains": Folded(Value(word))})))
 
 
