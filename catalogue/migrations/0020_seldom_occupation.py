@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0019_row_level_security'),
-        ('partners', '0006_own_organisations'),
+        ("catalogue", "0019_row_level_security"),
+        ("partners", "0006_own_organisations"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(condition=models.Q(('declared_occupation__in', ('let', 'vacant')), _negated=True), fields=['declared_occupation', '-id'], name='unit_seldom_occupation'),
+            model_name="unit",
+            index=models.Index(
+                condition=models.Q(("declared_occupation__in", ("let", "vacant")), _negated=True),
+                fields=["declared_occupation", "-id"],
+                name="unit_seldom_occupation",
+            ),
         ),
     ]

@@ -212,7 +212,9 @@ class Unit(models.Model):
         indexes: ClassVar = [
             GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="unit_search"),
             models.Index(fields=["landlord", "-id"], name="unit_landlord_recent"),
-            models.Index(fields=["declared_occupation", "-id"], condition=~Q(declared_occupation__in=("let", "vacant")), name="unit_seldom_occupation"),
+            models.Index(
+                fields=["declared_occupation", "-id"], condition=~Q(declared_occupation__in=("let", "vacant")), name="unit_seldom_occupation"
+            ),
             models.Index(fields=["commune", "typology"], name="unit_commune_typology"),
             models.Index(fields=["mobilisation_mode", "-id"], condition=~Q(mobilisation_mode=""), name="unit_mobilised"),
             models.Index(

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -14,6 +13,7 @@ from catalogue.enums import MeasureCode
 from households.backoffice.admin import HOUSING_READERS, LANDLORD_EXPORTERS, CaseRecordAdmin
 from households.enums import Stage
 from households.models import FollowedHousehold, SupportMeasure
+from households.models.cases import among, as_array
 from households.resources import EvaluationDueResource
 from partners.models import Organisation
 
@@ -53,8 +53,10 @@ class OperatorFilter(SelectFilter):
     def queryset(self, request: Any, queryset: Any) -> Any:
         if not self.value():
             return queryset
-        support = SupportMeasure.objects.running(on=timezone.localdate()).filter(kind__code=MeasureCode.SUPPORT, household=OuterRef("pk"))
-        return queryset.filter(Exists(support.filter(convention__partner=self.value())))
+        support = SupportMeasure.objects.running(on=timezone.localdate()).filter(kind__code=MeasureCode.SUPPORT)
+        # Read beforehand: joined to the list, thousands of measures would be compared to as many, one by one.
+        supported = support.filter(convention__partner=self.value()).values_list("household", flat=True)
+        return queryset.filter(among("pk", as_array(supported)))
 
 
 class EvaluationDueAdmin(CaseRecordAdmin):

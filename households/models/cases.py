@@ -1,6 +1,7 @@
 """The household, its members, its agreement, and its road from stage to stage."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -52,7 +53,7 @@ def next_reference() -> str:
 
 
 def own_cases(user: Any, on: date | None) -> str | None:
-    """The ids of the cases a partner sees on that day, as PostgreSQL writes an array: ``{12,57}``.
+    """The ids of the cases a partner sees on that day, ``as_array``.
 
     Worked out once by a request that only reads: a page asks for them a dozen times over. None elsewhere, and for staff, who see nearly all.
     """
@@ -64,9 +65,14 @@ def own_cases(user: Any, on: date | None) -> str | None:
         condition = HouseholdQuerySet.visibility.condition(user, key[-1])
         # What is found narrows what is read, under row-level security: worked out under it too, it would be worked out twice.
         with scope.aggregate("the cases a partner sees"):
-            memory[key] = "{" + ",".join(map(str, Household.objects.order_by().filter(condition).values_list("pk", flat=True))) + "}"
+            memory[key] = as_array(Household.objects.order_by().filter(condition).values_list("pk", flat=True))
     found: str = memory[key]
     return found
+
+
+def as_array(ids: Iterable[int]) -> str:
+    """Ids as PostgreSQL writes an array: ``{12,57}``."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def among(column: str, ids: str) -> Func:
