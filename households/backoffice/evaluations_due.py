@@ -55,8 +55,8 @@ class OperatorFilter(SelectFilter):
             return queryset
         support = SupportMeasure.objects.running(on=timezone.localdate()).filter(kind__code=MeasureCode.SUPPORT)
         # Read beforehand: joined to the list, thousands of measures would be compared to as many, one by one.
-        supported = support.filter(convention__partner=self.value()).values_list("household", flat=True)
-        return queryset.filter(among("pk", as_array(supported)))
+        supported = support.filter(convention__partner=self.value())
+        return queryset.filter(among("pk", as_array(supported, "household_id")))
 
 
 class EvaluationDueAdmin(CaseRecordAdmin):

@@ -26,7 +26,15 @@ class CaseForm(forms.Form):
         choose_plainly(self)
 
 
-class CaseModelForm(ChangeAwareForm):
+class FillsOnly(forms.ModelForm):
+    """Fills its record without checking it: the action checks it whole, in its transaction."""
+
+    def _post_clean(self) -> None:
+        opts = self._meta
+        self.instance = forms.models.construct_instance(self, self.instance, opts.fields, opts.exclude)
+
+
+class CaseModelForm(FillsOnly, ChangeAwareForm):
     """A form that fills a record about one household."""
 
     def __init__(self, *args: Any, household: Household, user: Any, **kwargs: Any) -> None:
@@ -37,11 +45,6 @@ class CaseModelForm(ChangeAwareForm):
             self.instance.household = household
         narrow_choices(self, user)
         choose_plainly(self)
-
-    def _post_clean(self) -> None:
-        """Fill the record without checking it: the action checks it whole, in its transaction."""
-        opts = self._meta
-        self.instance = forms.models.construct_instance(self, self.instance, opts.fields, opts.exclude)
 
 
 class MoveForm(CaseForm):

@@ -9,11 +9,12 @@ from access.backoffice.forms import choose_plainly, narrow_choices
 from access.conflicts import ChangeAwareForm
 from access.enums import Role
 from access.forms import PastDateField
+from households.forms.base import FillsOnly
 from households.models import Statement, StatementLine
 from partners.models import own_organisation_ids
 
 
-class StatementForm(forms.ModelForm):
+class StatementForm(FillsOnly):
     """The months of a statement, and its lines as a file if there is one."""
 
     file = forms.FileField(
@@ -36,13 +37,8 @@ class StatementForm(forms.ModelForm):
         self.fields["year"].initial = timezone.localdate().year
         choose_plainly(self)
 
-    def _post_clean(self) -> None:
-        """Fill the record without checking it: the action checks it whole, in its transaction."""
-        opts = self._meta
-        self.instance = forms.models.construct_instance(self, self.instance, opts.fields, opts.exclude)
 
-
-class StatementLineForm(ChangeAwareForm):
+class StatementLineForm(FillsOnly, ChangeAwareForm):
     """One line, added or corrected."""
 
     class Meta:
@@ -53,11 +49,6 @@ class StatementLineForm(ChangeAwareForm):
         super().__init__(*args, label_suffix="", **kwargs)
         narrow_choices(self, user)
         choose_plainly(self)
-
-    def _post_clean(self) -> None:
-        """Fill the record without checking it: the action checks it whole, in its transaction."""
-        opts = self._meta
-        self.instance = forms.models.construct_instance(self, self.instance, opts.fields, opts.exclude)
 
 
 class JudgeForm(forms.Form):

@@ -18,7 +18,7 @@ from households.ledger import Ledger
 from households.models import MeasureSuspension, Statement, StatementLine
 from households.statement_files import read_statement
 from households.statements import ABSENT, UNKNOWN, compare, expectations
-from tests.factories import ConventionFactory, HouseholdFactory, SupportMeasureFactory, UserFactory, member, name_on_case
+from tests.factories import ConventionFactory, HouseholdFactory, PersonFactory, SupportMeasureFactory, UserFactory, member, name_on_case
 
 pytestmark = pytest.mark.django_db
 WHOLE = (date(2015, 1, 1), date(2015, 12, 31))
@@ -165,6 +165,22 @@ def test_a_confidential_case_is_one_line_for_whoever_is_not_named(convention, of
         assert (comparison.rows, comparison.shut) == ((), (1, Decimal("1500.00"), Decimal("1500.00")))
     name_on_case(measure.household, officer)
     assert [row.stated for row in compare(found, officer).rows] == [line]
+
+
+def test_once_access_to_the_cases_has_ended_a_statement_tells_references_and_amounts_only(client, convention):
+    worker = member(Role.SUPPORT_WORKER, convention.partner)
+    measure = supported(convention)
+    PersonFactory(household=measure.household, last_name="Kergoatdirou")
+    found = statement(convention.partner, (1, 12))
+    stated(found, measure, "1500.00", starts_on=WHOLE[0], ends_on=WHOLE[1])
+    client.force_login(worker)
+    case = reverse("households:case", args=[measure.household_id])
+    assert client.get(case).status_code == 404
+    page = client.get(reverse("statements:page", args=[found.pk])).content.decode()
+    assert measure.household.reference in page
+    assert "1\u202f500,00" in page
+    assert "Kergoatdirou" not in page
+    assert case not in page
 
 
 def test_typing_references_tells_nothing_of_other_operators_cases(client, convention):
