@@ -275,6 +275,19 @@ def test_a_move_does_not_precede_the_present_stage(client, staff):
     assert household.stage == Stage.SEARCHING
 
 
+def test_a_household_that_left_its_home_is_looked_for_another_from_its_page(client, staff):
+    occupancy = OccupancyFactory(household=HouseholdFactory(stage=Stage.HOUSED, stage_since=date(2015, 1, 5)), starts_on=date(2015, 1, 5))
+    household = occupancy.household
+    page = client.get(url(household)).content.decode()
+    assert "chercher-un-autre-logement/" not in page
+    assert "enregistrez d&#x27;abord sa sortie" in page
+    assert post(client, household, "sortie", occupancy=occupancy.pk, ended_on="2015-03-01", reason="evicted").redirect_chain
+    assert "chercher-un-autre-logement/" in client.get(url(household)).content.decode()
+    assert post(client, household, "chercher-un-autre-logement", moved_on="2015-03-02", reason="").redirect_chain
+    household.refresh_from_db()
+    assert household.stage == Stage.SEARCHING
+
+
 @pytest.mark.parametrize("slug", ["cal", "reponse", "adhesion", "bail", "clore"])
 def test_a_form_sent_as_it_came_decides_nothing(client, staff, slug):
     proposal = ProposalFactory(cal_decision=CalDecision.GRANTED, cal_on=date(2015, 2, 20))

@@ -20,9 +20,11 @@ from households.models import AgendaItem, CaseMember, Household, SensitiveNeed
 from partners.models import Organisation
 from tests.factories import (
     ConventionFactory,
+    DiagnosisFactory,
     HouseholdFactory,
     OperationFactory,
     OrganisationFactory,
+    SupportMeasureFactory,
     UnitFactory,
     UserFactory,
     member,
@@ -353,3 +355,35 @@ def test_those_who_review_access_count_the_cases_that_name_an_account_and_see_no
             assert cursor.fetchone() == (found,)
     with scope.user(UserFactory(role=Role.DPO)):
         assert not CaseMember.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_list_kept_while_a_transaction_reads_is_worked_out_anew_once_it_has_written():
+    measure = SupportMeasureFactory(planned_ends_on=date(2030, 12, 31))
+    operator = measure.convention.partner
+    worker, stranger = member(Role.SUPPORT_WORKER, operator), member(Role.SUPPORT_WORKER, OrganisationFactory())
+    case, later = measure.household, HouseholdFactory()
+
+    def seen(cursor):
+        cursor.execute("SELECT id FROM households_household ORDER BY id")
+        return [pk for (pk,) in cursor.fetchall()]
+
+    def kept(cursor):
+        cursor.execute("SELECT current_setting('solive.own_cases', true)")
+        return cursor.fetchone()[0]
+
+    with connection.cursor() as cursor:
+        with transaction.atomic(), scope.user(worker):
+            assert seen(cursor) == [case.pk]
+            assert kept(cursor) == f"{{{case.pk}}}"
+            with scope.user(stranger):
+                assert seen(cursor) == []
+            assert seen(cursor) == [case.pk]
+            with scope.system("an act of the same request"):
+                DiagnosisFactory(household=later, operator=operator)
+            assert seen(cursor) == [case.pk, later.pk]
+        assert not kept(cursor), "nothing of it outlives the transaction"
+        cursor.execute("SELECT set_config('solive.own_cases', %s, false)", [f"{{{case.pk}}}"])
+        with transaction.atomic(), scope.user(stranger):
+            assert seen(cursor) == [], "a list without its owner's mark is not read"
+        cursor.execute("SELECT set_config('solive.own_cases', '', false)")

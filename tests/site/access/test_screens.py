@@ -9,7 +9,7 @@ from django.urls import get_resolver
 from wagtail_modeladmin.options import ModelAdmin
 
 from access.actions import Narrowing, record_export
-from access.backoffice import ScopedModelAdmin
+from access.backoffice import ScopedModelAdmin, views
 from access.enums import ExportOutcome, Role
 from access.models import Export, JournalEntry, User
 from catalogue.enums import MeasureCode
@@ -253,6 +253,20 @@ def test_a_list_keeps_declared_filters_only(client, query):
     assert answer.status_code == 200
     if not query.startswith("q=%27"):
         assert answer.context["paginator"].count == 2
+
+
+def test_far_down_a_list_its_rows_come_in_the_same_order(client, monkeypatch):
+    for _ in range(130):
+        HouseholdFactory()
+    client.force_login(UserFactory())
+
+    def third_page():
+        return [household.pk for household in client.get("/gestion/menages/dossiers/", {"p": 3}).context["page_obj"].object_list]
+
+    expected = third_page()
+    monkeypatch.setattr(views, "FAR_DOWN", 0)
+    assert third_page() == expected
+    assert len(expected) == 30
 
 
 @pytest.mark.parametrize("role", Role)
