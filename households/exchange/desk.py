@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
+from access.enums import Role
 from access.exchange.desk import Desk
 from access.exchange.layout import Recognised
 from access.exchange.limits import Limits
@@ -15,7 +16,7 @@ from households import policies
 from households.exchange.engine import REPORT_COURSE
 from households.exchange.examination import ReportHeadings, recognise_reports
 from households.exchange.layout import HOUSEHOLDS
-from households.models import HouseholdImport, HouseholdImportFile
+from households.models import HouseholdImport, HouseholdImportFile, HouseholdReport
 from partners.models import Organisation
 
 
@@ -23,9 +24,21 @@ def may_send(user: Any) -> bool:
     return policies.may_write(user, "send_reports")
 
 
+def is_shut(user: Any, entry: HouseholdImport) -> bool:
+    """Whether the landlord has reported somebody whose case is confidential and does not name ``user``, a member of the GIE.
+
+    Any of its files may hold that household again; the landlord reads its own.
+    """
+    if user.role != Role.GIE_STAFF:
+        return False
+    reports = HouseholdReport.objects.filter(organisation=entry.landlord)
+    return reports.exclude(pk__in=reports.visible_to(user).values("pk")).exists()
+
+
 def details(request: HttpRequest, entry: HouseholdImport, page: Callable[..., Any]) -> dict[str, Any]:
     """What a file does to reports, kind by kind: the first of each."""
-    preview = HouseholdImportFile.objects.filter(pk=entry.pk).values_list("preview", flat=True).first() or []
+    kept = HouseholdImportFile.objects.none() if is_shut(request.user, entry) else HouseholdImportFile.objects.filter(pk=entry.pk)
+    preview = kept.values_list("preview", flat=True).first() or []
     changed = page([change for change in preview if change["kind"] == ChangeKind.CHANGED], "modifications")
     return {
         "changed": changed,
@@ -61,6 +74,7 @@ REPORT_DESK: Final = Desk(
     recognise=recognise,
     details=details,
     taken=taken,
+    is_shut=is_shut,
     words={
         "journal_title": "Fichiers de signalements",
         "journal_intro": "Les fichiers de ménages signalés, et ce que chacun a transmis au GIE.",

@@ -12,7 +12,7 @@ from django.urls import reverse
 from access.enums import Role
 from households import actions
 from households.enums import ReportStatus
-from households.exchange.engine import check
+from households.exchange.engine import check, confirm
 from households.models import Household, HouseholdImport, HouseholdReport
 from tests.catalogue.conftest import SAMPLES
 from tests.factories import BETTON, HouseholdFactory, PersonFactory, UserFactory, member, name_on_case
@@ -282,3 +282,24 @@ def test_a_list_takes_as_many_queries_for_two_rows_as_for_twenty(client, neotoa,
             assert client.get(screen).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_file_from_which_a_confidential_case_came_is_shut_to_officers_not_named_on_it(client, officer, referent, neotoa):
+    entry = check(landlord=neotoa, upload=sample(), by=None)
+    confirm(entry=entry, by=None, skip_errors=True)
+    addresses = [reverse(f"reports:files:{name}", args=[entry.pk]) for name in ("original", "mend")]
+    named = UserFactory()
+    led = HouseholdReport.objects.filter(organisation=neotoa).first()
+    case = HouseholdFactory(confidential=True)
+    name_on_case(case, named)
+    client.force_login(officer)
+    assert [client.get(address).status_code for address in addresses] == [200, 200]
+    led.household, led.status, led.decided_at = case, ReportStatus.ATTACHED, led.imported_at
+    led.save()
+    assert [client.get(address).status_code for address in addresses] == [404, 404]
+    page = text(client.get(reverse("reports:files:entry", args=[entry.pk])))
+    assert led.last_name not in page
+    assert addresses[0] not in page
+    for reader in (named, referent):
+        client.force_login(reader)
+        assert [client.get(address).status_code for address in addresses] == [200, 200]

@@ -38,6 +38,8 @@ class Desk:
     """The fields that columns of an import feed already."""
 
     words: Mapping[str, Any] = field(default_factory=dict)
+    is_shut: Callable[[Any, Any], bool] = lambda user, entry: False
+    """Whether what an import's file says is kept from this user, who may know of the import."""
 
     @property
     def meanings(self) -> list[tuple[str, str]]:

@@ -31,7 +31,7 @@ class OriginalView(DeskView):
     """The file as it was sent, always as a download."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        entry = self.entry(pk)
+        entry = self.opened(pk)
         disposition = content_disposition_header(as_attachment=True, filename=entry.file_name)
         headers = {**PRIVATE, "Content-Disposition": str(disposition)}
         return HttpResponse(kept_content(self.course, entry), content_type="application/octet-stream", headers=headers)
@@ -41,7 +41,7 @@ class MendView(DeskView):
     """The file as it was sent, with its findings in two added columns: CSV, or XLSX when it was a workbook."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        entry = self.entry(pk)
+        entry = self.opened(pk)
         content = kept_content(self.course, entry)
         try:
             rows = with_findings(self.desk, entry, content)

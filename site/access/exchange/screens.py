@@ -46,6 +46,13 @@ class DeskView(View):
         entries = self.course.imports.objects.visible_to(self.request.user)
         return get_object_or_404(entries.select_related("landlord", "uploaded_by", "confirmed_by", "undone_by"), pk=pk)
 
+    def opened(self, pk: int) -> Any:
+        """The import, if the user sees it and may read what its file says."""
+        entry = self.entry(pk)
+        if self.desk.is_shut(self.request.user, entry):
+            raise Http404
+        return entry
+
     def page(self, records: Any, parameter: str, size: int = LIST_PAGE) -> Page[Any]:
         """The page of ``records`` that the address asks for; the nearest one when it asks for none that exists."""
         return Paginator(records, size).get_page(self.request.GET.get(parameter))
@@ -116,6 +123,7 @@ class EntryView(DeskView):
             return self.show("refused", "Fichier refusé", entry=entry, finding=entry.findings.first(), columns=self.desk.columns)
         self._tell_outcome(entry)
         findings = entry.findings.all()
+        is_shut = self.desk.is_shut(request.user, entry)
         context = {
             "entry": entry,
             "layout": self.desk.layout_label(entry.layout),
@@ -124,7 +132,8 @@ class EntryView(DeskView):
             "kinds": kinds_of(entry),
             "are_all_kept": entry.finding_count <= Limits.from_settings().findings,
             "unmapped": list(findings.filter(code=Code.UNMAPPED_COLUMN).values_list("column", flat=True)),
-            "is_kept": self.course.files.objects.filter(pk=entry.pk, kept_until__gt=timezone.now()).exists(),
+            "is_kept": not is_shut and self.course.files.objects.filter(pk=entry.pk, kept_until__gt=timezone.now()).exists(),
+            "is_shut": is_shut,
             "button": f"{self.desk.words['confirm']} {counted(entry.writable, *self.desk.words['writable'])}{self.desk.words['confirm_end']}",
             **self.desk.details(request, entry, self.page),
         }
