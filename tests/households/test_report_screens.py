@@ -287,19 +287,22 @@ def test_a_list_takes_as_many_queries_for_two_rows_as_for_twenty(client, neotoa,
 def test_a_file_from_which_a_confidential_case_came_is_shut_to_officers_not_named_on_it(client, officer, referent, neotoa):
     entry = check(landlord=neotoa, upload=sample(), by=None)
     confirm(entry=entry, by=None, skip_errors=True)
-    addresses = [reverse(f"reports:files:{name}", args=[entry.pk]) for name in ("original", "mend")]
+    addresses = [reverse(f"reports:files:{name}", args=[entry.pk]) for name in ("original", "mend", "findings")]
     named = UserFactory()
     led = HouseholdReport.objects.filter(organisation=neotoa).first()
     case = HouseholdFactory(confidential=True)
     name_on_case(case, named)
     client.force_login(officer)
-    assert [client.get(address).status_code for address in addresses] == [200, 200]
+    assert [client.get(address).status_code for address in addresses] == [200] * 3
+    told = entry.findings.exclude(value="").first().value
+    assert told in text(client.get(reverse("reports:files:entry", args=[entry.pk])))
     led.household, led.status, led.decided_at = case, ReportStatus.ATTACHED, led.imported_at
     led.save()
-    assert [client.get(address).status_code for address in addresses] == [404, 404]
+    assert [client.get(address).status_code for address in addresses] == [404] * 3
     page = text(client.get(reverse("reports:files:entry", args=[entry.pk])))
     assert led.last_name not in page
-    assert addresses[0] not in page
+    assert told not in page
+    assert not any(address in page for address in addresses)
     for reader in (named, referent):
         client.force_login(reader)
-        assert [client.get(address).status_code for address in addresses] == [200, 200]
+        assert [client.get(address).status_code for address in addresses] == [200] * 3

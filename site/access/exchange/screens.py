@@ -122,14 +122,14 @@ class EntryView(DeskView):
         if entry.status == ImportStatus.REFUSED:
             return self.show("refused", "Fichier refusé", entry=entry, finding=entry.findings.first(), columns=self.desk.columns)
         self._tell_outcome(entry)
-        findings = entry.findings.all()
         is_shut = self.desk.is_shut(request.user, entry)
+        findings = entry.findings.none() if is_shut else entry.findings.all()
         context = {
             "entry": entry,
             "layout": self.desk.layout_label(entry.layout),
             "errors": self.page(findings.stopping(), "erreurs"),
             "notices": self.page(findings.notices(), "remarques"),
-            "kinds": kinds_of(entry),
+            "kinds": [] if is_shut else kinds_of(entry),
             "are_all_kept": entry.finding_count <= Limits.from_settings().findings,
             "unmapped": list(findings.filter(code=Code.UNMAPPED_COLUMN).values_list("column", flat=True)),
             "is_kept": not is_shut and self.course.files.objects.filter(pk=entry.pk, kept_until__gt=timezone.now()).exists(),
@@ -161,7 +161,7 @@ class FindingsView(DeskView):
     """The findings of an import, narrowed by level, kind, column, or reference."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        entry = self.entry(pk)
+        entry = self.opened(pk)
         if entry.status in (ImportStatus.RECEIVED, ImportStatus.REFUSED):
             return self.to("entry", entry.pk)
         every = entry.findings.exclude(code=Code.UNMAPPED_COLUMN)
