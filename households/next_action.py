@@ -193,7 +193,7 @@ def from_proposals() -> list[Rows]:
     """The household's answer, the commission's decision, the lease: for each open proposal, with the landlord it concerns."""
     proposals = Proposal.objects.open().filter(household__stage=Stage.PROPOSED)
     granted = Q(cal_decision__in=FAVOURABLE_CAL)
-    landlord = F("unit__landlord_id")
+    landlord = F("landlord_id")
     at_landlord: dict[str, Any] = {"party": AwaitedParty.LANDLORD, "person": NOBODY, "landlord": landlord}
     return [
         rule(
@@ -224,7 +224,7 @@ def from_the_home() -> list[Rows]:
     left = Household.objects.filter(~Exists(of_case.filter(ends_on__isnull=True)), Exists(of_case), stage__in=FOLLOWED)
     since = Subquery(left_on)
     return [
-        rule(sliding, PendingKind.SLIDE, after(F("planned_slide_on"), PendingKind.SLIDE), landlord=F("unit__landlord_id")),
+        rule(sliding, PendingKind.SLIDE, after(F("planned_slide_on"), PendingKind.SLIDE), landlord=F("landlord_id")),
         rule(left, PendingKind.HOME_LOST, after(since, PendingKind.HOME_LOST), since=since, household="pk"),
     ]
 

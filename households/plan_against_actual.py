@@ -81,7 +81,7 @@ def actual_places(scenario: Scenario, view: View) -> dict[tuple[date, Place], tu
         view.households()
         .annotate(
             quarter=TruncQuarter(begun),
-            landlord=Subquery(lived_in.values("unit__landlord")[:1]),
+            landlord=Subquery(lived_in.values("landlord")[:1]),
             mode=Subquery(lived_in.values("unit__mobilisation_mode")[:1]),
         )
         .filter(quarter__isnull=False)

@@ -157,7 +157,7 @@ def concerned_organisation(user: Any, household: Household) -> Organisation | No
     own = Organisation.objects.filter(pk__in=own_organisations(user, today))
     if user.role == Role.LANDLORD_REFERENT:
         housing = Occupancy.objects.in_scheme(on=today).filter(household=household)
-        return own.filter(pk__in=housing.values("unit__landlord")).first()
+        return own.filter(pk__in=housing.values("landlord")).first()
     if user.role == Role.SUPPORT_WORKER:
         return own.filter(pk__in=household.measures.running(on=today).values("convention__partner")).first()
     return None
@@ -174,8 +174,8 @@ def is_linked_to_own_stock(user: Any, household: Household) -> bool:
 def linked_to_own_stock(user: Any, household: str, *, on: date) -> Q:
     """The same rule as a condition of the database; ``household`` is the field that holds the household's id."""
     own = own_organisations(user, on)
-    proposed = Q(Exists(Proposal.objects.open().filter(household=OuterRef(household), unit__landlord__in=own)))
-    housed = Q(Exists(Occupancy.objects.running(on=on).filter(household=OuterRef(household), unit__landlord__in=own)))
+    proposed = Q(Exists(Proposal.objects.open().filter(household=OuterRef(household), landlord__in=own)))
+    housed = Q(Exists(Occupancy.objects.running(on=on).filter(household=OuterRef(household), landlord__in=own)))
     return housed | (proposed & ~refusal_of(ConsentKind.SHARING, on=on, household=household))
 
 

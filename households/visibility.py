@@ -7,13 +7,14 @@ from django.conf import settings
 from django.db.models import Q
 
 from access.enums import Role
-from access.visibility import Visibility
+from access.visibility import Rule, Visibility
 from catalogue.exchange import held
 from catalogue.models.stock import UnitQuerySet
 from households.enums import ConsentKind, Stage
-from households.models import CaseMember, Diagnosis, Household, Occupancy, Proposal, SupportMeasure
-from households.models.cases import HouseholdQuerySet, refusal_of
+from households.models import CaseMember, Diagnosis, Household, Occupancy, Proposal, SupportMeasure, own_cases
+from households.models.cases import HouseholdQuerySet, of_visible_cases, refusal_of
 from households.models.delays import add_months
+from households.models.own_cases import CaseIds, among, as_array, remembered
 from households.models.support import until
 from partners.models import own_organisation_ids
 
@@ -23,23 +24,25 @@ def named_on(user: Any) -> Any:
     return CaseMember.objects.filter(user=user).values("household")
 
 
-def not_closed_to(user: Any) -> Q:
-    """A confidential case opens only to the people named on it."""
-    return Q(is_confidential=False) | Q(pk__in=named_on(user))
-
-
-def any_of(*ids: Any) -> Q:
-    """The records whose id is in one of these queries. One set of ids, read before the records: the planner starts from the few it holds."""
-    first, *others = (query.order_by() for query in ids)
-    return Q(pk__in=first.union(*others, all=True))
+def shut_to(user: Any, on: date) -> Any:
+    """The ids of the confidential cases that do not name ``user``."""
+    return Household.objects.filter(is_confidential=True).exclude(pk__in=named_on(user)).values("pk")
 
 
 def staff_rule(user: Any, on: date) -> Q:
-    """GIE staff see every case's course, confidential ones when named on them."""
-    return not_closed_to(user)
+    """GIE staff see every case's course; a confidential one opens only to the people named on it."""
+    return Q(is_confidential=False) | Q(pk__in=named_on(user))
 
 
-def landlord_rule(user: Any, on: date) -> Q:
+def partner_rule(ids: CaseIds) -> Rule:
+    """A partner sees the cases its role leads to; a confidential one opens only to the people named on it.
+
+    One set of ids, read before the records: the planner starts from the few it holds.
+    """
+    return lambda user, on: staff_rule(user, on) & Q(pk__in=ids(user, on))
+
+
+def landlord_cases(user: Any, on: date) -> Any:
     """A landlord's referent sees the households housed in, proposed to, or reported by the own landlord.
 
     A proposal opens the case while it is open, and some months (setting) after it is closed. Of a household that refuses the sharing of
@@ -47,16 +50,14 @@ def landlord_rule(user: Any, on: date) -> Q:
     """
     own = own_organisation_ids(user, on)
     since = add_months(on, -settings.SUPPORT_ACCESS_MONTHS)
-    housed = Occupancy.objects.running(on=on).filter(unit__landlord__in=own)
-    proposals = Proposal.objects.filter(unit__landlord__in=own)
+    housed = Occupancy.objects.running(on=on).filter(landlord__in=own)
+    proposals = Proposal.objects.filter(landlord__in=own)
     formerly_proposed = proposals.filter(closed_on__gte=since).filter(~refusal_of(ConsentKind.SHARING, on=on, household="household_id"))
     reported = Household.objects.filter(reported_by__in=own).filter(~refusal_of(ConsentKind.SHARING, on=on))
-    return not_closed_to(user) & any_of(
-        housed.values("household"), proposals.open().values("household"), formerly_proposed.values("household"), reported.values("pk")
-    )
+    return together(housed.values("household"), proposals.open().values("household"), formerly_proposed.values("household"), reported.values("pk"))
 
 
-def support_rule(user: Any, on: date) -> Q:
+def support_cases(user: Any, on: date) -> Any:
     """A support worker sees the cases diagnosed or supported by the own organisation, until some months (setting) after the end.
 
     A diagnosis ends when it is completed or, left unfinished, when the case is closed; a measure ends on its last day. Of a household that
@@ -67,29 +68,38 @@ def support_rule(user: Any, on: date) -> Q:
     shares = ~refusal_of(ConsentKind.SHARING, on=on, household="household_id")
     diagnoses = Diagnosis.objects.filter(operator__in=own)
     measures = SupportMeasure.objects.filter(convention__partner__in=own)
-    drafts = diagnoses.filter(completed_on__isnull=True)
-    under_way = (drafts.exclude(household__stage=Stage.CLOSED), measures.filter(until(on)))
-    ended = (
-        diagnoses.filter(completed_on__gte=since).filter(shares),
-        drafts.filter(household__stage=Stage.CLOSED, household__stage_since__gte=since).filter(shares),
-        measures.filter(until(since)).exclude(until(on)).filter(shares),
+    drafts, closed_since = diagnoses.filter(completed_on__isnull=True), Q(household__stage=Stage.CLOSED, household__stage_since__gte=since)
+    return together(
+        drafts.filter(~Q(household__stage=Stage.CLOSED) | (closed_since & shares)).values("household"),
+        diagnoses.filter(completed_on__gte=since).filter(shares).values("household"),
+        measures.filter(until(on) | (until(since) & shares)).values("household"),
     )
-    return not_closed_to(user) & any_of(*(rows.values("household") for rows in (*under_way, *ended)))
+
+
+def together(*ids: Any) -> Any:
+    """The ids of all these queries, as one."""
+    first, *others = (query.order_by() for query in ids)
+    return first.union(*others, all=True)
 
 
 def homes_of_own_cases(user: Any, on: date) -> Q:
     """A support worker sees the homes of the cases followed."""
-    cases = Household.objects.visible_to(user, on=on).values("pk")
-    return Q(pk__in=Occupancy.objects.filter(household__in=cases).values("unit"))
+    homes = Occupancy.objects.filter(of_visible_cases(user, on)).values("unit")
+    known = remembered(("own homes", user.pk, on), lambda: as_array(homes))
+    return Q(pk__in=homes) if known is None else Q(among("pk", known))
 
 
 def held_homes(landlord_id: int, on: date) -> set[int]:
     """The landlord's homes in which a scheme household lives. Those of confidential cases are never told."""
-    running = Occupancy.objects.in_scheme(on=on).filter(unit__landlord_id=landlord_id, household__is_confidential=False)
+    running = Occupancy.objects.in_scheme(on=on).filter(landlord_id=landlord_id, household__is_confidential=False)
     return set(running.values_list("unit_id", flat=True))
 
 
 def register_rules() -> None:
     held.register(held_homes)
-    HouseholdQuerySet.visibility = Visibility({Role.GIE_STAFF: staff_rule, Role.LANDLORD_REFERENT: landlord_rule, Role.SUPPORT_WORKER: support_rule})
+    of_partners: dict[Role, CaseIds] = {Role.LANDLORD_REFERENT: landlord_cases, Role.SUPPORT_WORKER: support_cases}
+    own_cases.register(of_partners, shut_to=shut_to)
+    HouseholdQuerySet.visibility = Visibility({Role.GIE_STAFF: staff_rule})
+    for role, ids in of_partners.items():
+        HouseholdQuerySet.visibility.register(role, partner_rule(ids))
     UnitQuerySet.visibility.register(Role.SUPPORT_WORKER, homes_of_own_cases)

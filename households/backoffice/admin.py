@@ -45,7 +45,7 @@ STAFF = frozenset({Role.GIE_STAFF})
 CASE_READERS = frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER})
 HOUSING_READERS = CASE_READERS | {Role.LANDLORD_REFERENT}
 LANDLORD_EXPORTERS = frozenset({Role.GIE_STAFF, Role.LANDLORD_REFERENT})
-LANDLORD_FILTER = related_filter("unit__landlord", "Bailleur", Organisation, kind="landlord")
+LANDLORD_FILTER = related_filter("landlord", "Bailleur", Organisation, kind="landlord")
 
 
 class CaseRecordSearch(ScopedModelAdmin.search_handler_class):
@@ -189,7 +189,7 @@ class AllocationRecordAdmin(CaseRecordAdmin):
     list_display = ("record_link", "application_number", "landlord", "home", "lease_on", "is_dalo", "state")
     list_filter = (
         CompleteFilter,
-        related_filter("occupancy__unit__landlord", "Bailleur", Organisation, kind="landlord"),
+        related_filter("occupancy__landlord", "Bailleur", Organisation, kind="landlord"),
         boolean_filter("is_dalo", "DALO"),
         boolean_filter("has_collective_agreement", "Accords collectifs"),
     )

@@ -13,7 +13,7 @@ from catalogue.enums import MeasureCode
 from households.backoffice.admin import HOUSING_READERS, LANDLORD_EXPORTERS, CaseRecordAdmin
 from households.enums import Stage
 from households.models import FollowedHousehold, SupportMeasure
-from households.models.cases import among, as_array
+from households.models.own_cases import among, as_array
 from households.resources import EvaluationDueResource
 from partners.models import Organisation
 
@@ -56,7 +56,7 @@ class OperatorFilter(SelectFilter):
         support = SupportMeasure.objects.running(on=timezone.localdate()).filter(kind__code=MeasureCode.SUPPORT)
         # Read beforehand: joined to the list, thousands of measures would be compared to as many, one by one.
         supported = support.filter(convention__partner=self.value())
-        return queryset.filter(among("pk", as_array(supported, "household_id")))
+        return queryset.filter(among("pk", as_array(supported.values("household"))))
 
 
 class EvaluationDueAdmin(CaseRecordAdmin):

@@ -62,7 +62,7 @@ def seed_concerns(today: date) -> None:
         membership.organisation_id: membership.user
         for membership in Membership.objects.in_force(on=today).filter(user__role=Role.LANDLORD_REFERENT).select_related("user")
     }
-    homes = Occupancy.objects.in_scheme(on=today).filter(unit__landlord__in=referents).exclude(household__stage=Stage.CLOSED)
+    homes = Occupancy.objects.in_scheme(on=today).filter(landlord__in=referents).exclude(household__stage=Stage.CLOSED)
     for index, (home, (kind, reason, note)) in enumerate(
         zip(homes.select_related("household__officer", "unit").order_by("pk"), WORRIES, strict=False)
     ):

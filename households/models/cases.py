@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import connection, models
@@ -16,8 +15,6 @@ from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-from access import scope
-from access.enums import Role
 from access.text import Folded
 from access.visibility import ScopedQuerySet, Visibility
 from catalogue.enums import MeasureCode
@@ -36,6 +33,7 @@ from households.enums import (
     StageAction,
 )
 from households.models.delays import DelayRule
+from households.models.own_cases import among, own_cases
 from partners.models import Organisation
 
 NUMBER_REFUSED = (
@@ -50,35 +48,6 @@ def next_reference() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT solive_next_household_reference()")
         return str(cursor.fetchone()[0])
-
-
-def own_cases(user: Any, on: date | None) -> str | None:
-    """The ids of the cases a partner sees on that day, ``as_array``.
-
-    Worked out once by a request that only reads: a page asks for them a dozen times over. None elsewhere, and for staff, who see nearly all.
-    """
-    memory = scope.memory()
-    if memory is None or getattr(user, "role", None) not in (Role.LANDLORD_REFERENT, Role.SUPPORT_WORKER):
-        return None
-    key = ("own cases", user.pk, on or timezone.localdate())
-    if key not in memory:
-        condition = HouseholdQuerySet.visibility.condition(user, key[-1])
-        # What is found narrows what is read, under row-level security: worked out under it too, it would be worked out twice.
-        with scope.aggregate("the cases a partner sees"):
-            memory[key] = as_array(Household.objects.filter(condition), "pk")
-    found: str = memory[key]
-    return found
-
-
-def as_array(rows: models.QuerySet[Any], column: str) -> str:
-    """The ids that a column holds, as PostgreSQL writes an array: ``{12,57}``. Written there: thousands of rows are not read one by one."""
-    found: str | None = rows.order_by().aggregate(ids=Cast(ArrayAgg(column), models.TextField()))["ids"]
-    return found or "{}"
-
-
-def among(column: str, ids: str) -> Func:
-    """The condition that a column holds one of many ids, given as one array: the planner knows how many, and looks each row up in a hash."""
-    return Func(F(column), Value(ids), template="%(expressions)s::bigint[])", arg_joiner=" = ANY(", output_field=models.BooleanField())
 
 
 def of_visible_cases(user: Any, on: date | None) -> Q:

@@ -204,11 +204,11 @@ def declare_fields() -> None:
         FOLLOWING,
         Held(
             HOUSING,
-            kept="household unit proposed_on answer answered_on refusal_reason cal_decision cal_on cal_rank cal_reason withdrawal_reason closed_on",
+            kept="household unit landlord proposed_on answer answered_on refusal_reason cal_decision cal_on cal_rank cal_reason withdrawal_reason closed_on",
         ),
         Held(AUTHORS, erased="proposed_by"),
     )
-    declare(Occupancy, FOLLOWING, Held(HOUSING, kept="household unit tenure starts_on ends_on end_reason planned_slide_on left_scheme_on"))
+    declare(Occupancy, FOLLOWING, Held(HOUSING, kept="household unit landlord tenure starts_on ends_on end_reason planned_slide_on left_scheme_on"))
     declare(PastTenure, FOLLOWING, Held(HOUSING, kept="occupancy tenure starts_on ends_on"))
     declare(
         AllocationRecord,

@@ -25,7 +25,7 @@ def home_of_measure(field: str) -> Callable[[TableResource], Case]:
         named = Q(unit__isnull=False)
         if resource.user is not None and resource.user.role == Role.LANDLORD_REFERENT:
             own = own_organisations(resource.user, resource.on)
-            lived_in = lived_in.filter(unit__landlord__in=own)
+            lived_in = lived_in.filter(landlord__in=own)
             named &= Q(unit__landlord__in=own)
         elsewhere = Case(When(unit__isnull=True, then=Subquery(lived_in.values(f"unit__{field}")[:1])), output_field=TextField())
         return Case(

@@ -241,6 +241,22 @@ class TestOperationsMeant:
         assert operation.name in client.get(f"/gestion/dossiers/{household.pk}/").content.decode()
 
 
+def test_the_landlord_of_a_home_proposed_or_occupied_is_the_homes_whatever_is_written():
+    home, elsewhere = UnitFactory(), UnitFactory()
+    proposal, occupancy = ProposalFactory(unit=home), OccupancyFactory(unit=home)
+    Proposal.objects.filter(pk=proposal.pk).update(landlord=elsewhere.landlord)
+
+    def landlords() -> set[int]:
+        return {Proposal.objects.get(pk=proposal.pk).landlord_id, Occupancy.objects.get(pk=occupancy.pk).landlord_id}
+
+    assert landlords() == {home.landlord_id}
+    Occupancy.objects.filter(pk=occupancy.pk).update(unit=elsewhere)
+    assert Occupancy.objects.get(pk=occupancy.pk).landlord_id == elsewhere.landlord_id
+    Occupancy.objects.filter(pk=occupancy.pk).update(unit=home)
+    Unit.objects.filter(pk=home.pk).update(landlord=elsewhere.landlord)
+    assert landlords() == {elsewhere.landlord_id}
+
+
 def test_an_officer_records_from_the_case_that_a_home_is_left(client, officer):
     occupancy = OccupancyFactory()
     client.force_login(officer)

@@ -357,6 +357,31 @@ def test_those_who_review_access_count_the_cases_that_name_an_account_and_see_no
         assert not CaseMember.objects.exists()
 
 
+def bits(*ids: int) -> str:
+    """These ids as the database keeps them: one bit each, the nth for the id n."""
+    return r"\x" + sum(1 << pk for pk in ids).to_bytes(max(ids) // 8 + 1, "little").hex()
+
+
+def test_the_cases_of_ones_own_are_told_by_their_ids_alone_however_far_apart():
+    operator = OrganisationFactory()
+    convention, worker = ConventionFactory(partner=operator), member(Role.SUPPORT_WORKER, operator)
+    own = [1_000_007, 1_000_008, 1_000_015, 1_000_016, 1_002_047, 1_002_048]
+    for pk in range(1_000_000, 1_000_024):
+        HouseholdFactory(pk=pk)
+    for pk in range(1_002_040, 1_002_060):
+        HouseholdFactory(pk=pk)
+    for pk in own:
+        SupportMeasureFactory(household_id=pk, convention=convention, planned_ends_on=date(2030, 12, 31))
+    with scope.user(worker), connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM households_household ORDER BY id")
+        assert [pk for (pk,) in cursor.fetchall()] == own
+        cursor.execute("SELECT solive_own_case_bits()::text")
+        assert cursor.fetchone()[0] == bits(*own)
+    with scope.user(member(Role.SUPPORT_WORKER, OrganisationFactory())), connection.cursor() as cursor:
+        cursor.execute("SELECT solive_own_case_bits()::text")
+        assert cursor.fetchone()[0] == r"\x"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_list_kept_while_a_transaction_reads_is_worked_out_anew_once_it_has_written():
     measure = SupportMeasureFactory(planned_ends_on=date(2030, 12, 31))
@@ -375,7 +400,7 @@ def test_a_list_kept_while_a_transaction_reads_is_worked_out_anew_once_it_has_wr
     with connection.cursor() as cursor:
         with transaction.atomic(), scope.user(worker):
             assert seen(cursor) == [case.pk]
-            assert kept(cursor) == f"{{{case.pk}}}"
+            assert kept(cursor) == bits(case.pk)
             with scope.user(stranger):
                 assert seen(cursor) == []
             assert seen(cursor) == [case.pk]
@@ -383,7 +408,7 @@ def test_a_list_kept_while_a_transaction_reads_is_worked_out_anew_once_it_has_wr
                 DiagnosisFactory(household=later, operator=operator)
             assert seen(cursor) == [case.pk, later.pk]
         assert not kept(cursor), "nothing of it outlives the transaction"
-        cursor.execute("SELECT set_config('solive.own_cases', %s, false)", [f"{{{case.pk}}}"])
+        cursor.execute("SELECT set_config('solive.own_cases', %s, false)", [bits(case.pk)])
         with transaction.atomic(), scope.user(stranger):
             assert seen(cursor) == [], "a list without its owner's mark is not read"
         cursor.execute("SELECT set_config('solive.own_cases', '', false)")

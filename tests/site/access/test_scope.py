@@ -229,7 +229,7 @@ READS_ALL = {
     ("households/merging.py", "what a merge would move"),
     ("households/minutes.py", "the minutes of a session"),
     ("households/mobilisation.py", "homes of the scheme"),
-    ("households/models/cases.py", "the cases a partner sees"),
+    ("households/models/own_cases.py", "what narrows a reader's lists"),
     ("households/money.py", "what pays for the scheme"),
     ("households/privacy/rights.py", "where a person is held"),
     ("households/scheme_sheet.py", "the scheme sheet"),
