@@ -1,6 +1,7 @@
 """The abnormally long waiting time, as the prefect's orders set it."""
 
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
@@ -31,13 +32,12 @@ class DelayRuleQuerySet(ScopedQuerySet):
 
     def by_commune(self, *, on: date) -> Mapping[str, "DelayRule"]:
         """The rule in force on that day for each commune, by INSEE code: that of the most specific territory."""
-        found: dict[str, DelayRule] = {}
         rules = {rule.territory_id: rule for rule in self.in_force(on=on).select_related("territory")}
-        territories = Territory.objects.in_force(on=on).filter(pk__in=rules).most_specific_first().prefetch_related("communes")
-        for territory in territories:
-            for commune in territory.communes.all():
-                found.setdefault(commune.pk, rules[territory.pk])
-        return found
+        most_specific_first = list(Territory.objects.in_force(on=on).filter(pk__in=rules).most_specific_first().values_list("pk", flat=True))
+        communes: dict[int, list[str]] = defaultdict(list)
+        for territory, commune in Territory.communes.through.objects.filter(territory__in=most_specific_first).values_list("territory", "commune"):
+            communes[territory].append(commune)
+        return {commune: rules[territory] for territory in reversed(most_specific_first) for commune in communes[territory]}
 
 
 class DelayRule(Dated):

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
+from django.utils.html import escape
 from wagtail_modeladmin.options import ModelAdmin
 
 from access.actions import Narrowing, record_export
@@ -253,6 +254,16 @@ def test_a_list_keeps_declared_filters_only(client, query):
     assert answer.status_code == 200
     if not query.startswith("q=%27"):
         assert answer.context["paginator"].count == 2
+
+
+def test_a_list_writes_names_as_text_and_says_what_is_missing(client):
+    hostile = "<script>\"&amp;'</script>"
+    UnitFactory(landlord=OrganisationFactory(name=hostile, landlord=True), reference=hostile, main_rent=None)
+    client.force_login(UserFactory())
+    page = client.get("/gestion/logements/parc/").content.decode()
+    assert page.count(escape(hostile)) >= 2
+    assert hostile not in page
+    assert "<td>–</td>" in page
 
 
 def test_far_down_a_list_its_rows_come_in_the_same_order(client, monkeypatch):
