@@ -14,16 +14,15 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 
 from access.enums import Role
-from access.models import User
 from households.backoffice.cases import OUT_OF_TIME
 from households.backoffice.home import GROUPINGS, VIEWS
 from households.backoffice.home import READERS as HOME_READERS
 from households.models import Household
+from tests.benchmarks.served import Browser
 from tests.site.access.test_screens import screens
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.django_db(transaction=True)]
@@ -52,9 +51,9 @@ def best(work: Callable[[], Any], times: int = 3) -> float:
     return min(spent) * 1_000
 
 
-def requests(screen: Any, client: Client) -> Iterator[tuple[str, dict[str, str]]]:
+def requests(screen: Any, browser: Browser) -> Iterator[tuple[str, dict[str, str]]]:
     """What is asked of a list: a name for people, and the parameters of the address."""
-    context = client.get(screen.url_helper.index_url).context
+    context = browser.client.get(screen.url_helper.index_url).context
     view, paginator = context["view"], context["paginator"]
     yield "première page", {}
     if paginator.num_pages > 1:
@@ -86,11 +85,9 @@ def raw_page() -> None:
         cursor.fetchall()
 
 
-def reader(role: Role) -> Client:
+def reader(role: Role) -> Browser:
     """A browser in which the demonstration's account of that role is signed in."""
-    client = Client()
-    client.force_login(User.objects.get(email=READERS[role]))
-    return client
+    return Browser(READERS[role])
 
 
 def analyse() -> None:
@@ -108,21 +105,22 @@ def test_every_list_answers_within_its_bound(capsys: pytest.CaptureFixture[str])
     raw = best(raw_page, 10)
     measured = []
 
-    def measure(client: Client, url: str, parameters: dict[str, str], *told: str) -> None:
-        spent = best(lambda: client.get(url, parameters))
+    def measure(browser: Browser, url: str, parameters: dict[str, str], *told: str) -> None:
+        assert browser.get(url, parameters).status_code == 200
+        spent = best(lambda: browser.get(url, parameters))
         with CaptureQueriesContext(connection) as queries:
-            client.get(url, parameters)
+            browser.get(url, parameters)
         measured.append((spent, len(queries), *told))
 
     for screen in screens():
         for role in sorted(screen.readers & READERS.keys()):
-            client = reader(role)
-            for name, parameters in requests(screen, client):
-                measure(client, screen.url_helper.index_url, parameters, str(screen.base_url_path), role.label, name)
+            browser = reader(role)
+            for name, parameters in requests(screen, browser):
+                measure(browser, screen.url_helper.index_url, parameters, str(screen.base_url_path), role.label, name)
     for role in sorted(HOME_READERS):
-        client = reader(role)
+        browser = reader(role)
         for name, parameters in home_requests():
-            measure(client, reverse("wagtailadmin_home"), parameters, "accueil", role.label, name)
+            measure(browser, reverse("wagtailadmin_home"), parameters, "accueil", role.label, name)
     smallest = min(spent for spent, *_ in measured)
     bound = BOUND_MS * max(1.0, smallest / BASE_MS)
     slow = sorted((line for line in measured if line[0] > bound), reverse=True)

@@ -13,12 +13,11 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import override_settings
 
 from access import scope
-from access.models import User
-from tests.benchmarks.bench_lists import HOUSEHOLDS, READERS, UNITS, analyse, requests
+from tests.benchmarks.bench_lists import HOUSEHOLDS, READERS, UNITS, analyse, reader, requests
+from tests.benchmarks.served import Browser
 from tests.site.access.test_row_level_security import protected
 from tests.site.access.test_screens import screens
 
@@ -45,9 +44,9 @@ def without_policies() -> Iterator[None]:
         turn("ENABLE")
 
 
-def spent(client: Client, url: str, parameters: dict[str, str]) -> float:
+def spent(browser: Browser, url: str, parameters: dict[str, str]) -> float:
     started = time.perf_counter()
-    assert client.get(url, parameters).status_code == 200
+    assert browser.get(url, parameters).status_code == 200
     return (time.perf_counter() - started) * 1_000
 
 
@@ -59,17 +58,16 @@ def test_row_level_security_costs_the_lists_less_than_a_tenth(capsys: pytest.Cap
     asked = []
     for screen in screens():
         for role in sorted(screen.readers & READERS.keys()):
-            client = Client()
-            client.force_login(User.objects.get(email=READERS[role]))
-            asked += [(screen, role, name, client, parameters) for name, parameters in requests(screen, client)]
+            browser = reader(role)
+            asked += [(screen, role, name, browser, parameters) for name, parameters in requests(screen, browser)]
     times: dict[int, tuple[list[float], list[float]]] = {place: ([], []) for place in range(len(asked))}
     for number in range(ROUNDS + 1):
         for is_off in (0, 1):
             if is_off:
                 with without_policies():
-                    taken = [spent(client, screen.url_helper.index_url, parameters) for screen, _role, _name, client, parameters in asked]
+                    taken = [spent(browser, screen.url_helper.index_url, parameters) for screen, _role, _name, browser, parameters in asked]
             else:
-                taken = [spent(client, screen.url_helper.index_url, parameters) for screen, _role, _name, client, parameters in asked]
+                taken = [spent(browser, screen.url_helper.index_url, parameters) for screen, _role, _name, browser, parameters in asked]
             if number:
                 for place, one in enumerate(taken):
                     times[place][is_off].append(one)
@@ -78,7 +76,7 @@ def test_row_level_security_costs_the_lists_less_than_a_tenth(capsys: pytest.Cap
     with capsys.disabled():
         print(f"\n{len(asked)} listes : {whole_on:.0f} ms avec les règles, {whole_off:.0f} ms sans, × {whole_on / whole_off:.3f}")  # noqa: T201
         for place in sorted(best, key=lambda found: best[found][1] - best[found][0])[:40]:
-            screen, role, name, _client, _parameters = asked[place]
+            screen, role, name, _browser, _parameters = asked[place]
             on, off = best[place]
             print(f"{screen.base_url_path!s:34} {role.label:30} {name:34} {on:6.0f} ms  {off:6.0f} ms  × {on / off:5.2f}")  # noqa: T201
     assert whole_on < whole_off * BOUND
