@@ -349,16 +349,16 @@ REFRESH = """
 WITH candidate (household_id, rank, kind, since_on, due_on, awaited, owner_id, landlord_id, operator_id) AS ({rules}),
 chosen AS (SELECT DISTINCT ON (household_id) * FROM candidate ORDER BY household_id, due_on, rank, landlord_id, operator_id)
 INSERT INTO households_pendingaction AS kept (
-    household_id, kind, since_on, due_on, awaited, owner_id, landlord_id, operator_id, epci_id, is_confidential
+    household_id, kind, since_on, due_on, awaited, owner_id, landlord_id, operator_id, epci_id, officer_id, is_confidential
 )
 SELECT chosen.household_id, chosen.kind, chosen.since_on, chosen.due_on, chosen.awaited, chosen.owner_id,
     coalesce(chosen.landlord_id, home.landlord_id), coalesce(chosen.operator_id, support.partner_id), commune.epci_id,
-    household.is_confidential
+    household.officer_id, household.is_confidential
 FROM chosen
 JOIN households_household AS household ON household.id = chosen.household_id
 JOIN catalogue_commune AS commune ON commune.insee_code = household.commune_id
 LEFT JOIN LATERAL (
-    SELECT unit.landlord_id FROM households_occupancy AS occupancy JOIN catalogue_unit AS unit ON unit.id = occupancy.unit_id
+    SELECT landlord_id FROM households_occupancy AS occupancy
     WHERE occupancy.household_id = chosen.household_id AND occupancy.ends_on IS NULL LIMIT 1
 ) AS home ON true
 LEFT JOIN LATERAL (
@@ -369,12 +369,13 @@ LEFT JOIN LATERAL (
 ) AS support ON true
 ON CONFLICT (household_id) DO UPDATE SET kind = excluded.kind, since_on = excluded.since_on, due_on = excluded.due_on, awaited = excluded.awaited,
     owner_id = excluded.owner_id, landlord_id = excluded.landlord_id, operator_id = excluded.operator_id, epci_id = excluded.epci_id,
-    is_confidential = excluded.is_confidential
+    officer_id = excluded.officer_id, is_confidential = excluded.is_confidential
 WHERE (
-    kept.kind, kept.since_on, kept.due_on, kept.awaited, kept.owner_id, kept.landlord_id, kept.operator_id, kept.epci_id, kept.is_confidential
+    kept.kind, kept.since_on, kept.due_on, kept.awaited, kept.owner_id, kept.landlord_id, kept.operator_id, kept.epci_id, kept.officer_id,
+    kept.is_confidential
 ) IS DISTINCT FROM
     (excluded.kind, excluded.since_on, excluded.due_on, excluded.awaited, excluded.owner_id, excluded.landlord_id, excluded.operator_id, excluded.epci_id,
-    excluded.is_confidential)
+    excluded.officer_id, excluded.is_confidential)
 """
 
 EVALUATIONS_DUE = """

@@ -23,7 +23,8 @@ from households.costs import MissingTariff
 from households.enums import COURSE, ConsentKind, EntryDoor, Stage
 from households.journal import case_opened
 from households.matching.search import Candidate, HomeSearch
-from households.models import DelayRule, Household, HouseholdMerge, Occupancy, OutreachContact, Proposal
+from households.models import Household, HouseholdMerge, Occupancy, OutreachContact, Proposal
+from households.models.delays import rules_by_commune
 from households.prices import Prices
 from households.timeline import timeline
 from partners.models import own_organisations
@@ -188,7 +189,7 @@ def course_of(household: Household) -> list[dict[str, Any]]:
 def delay_of(household: Household) -> dict[str, Any] | None:
     """The wait beyond the délai anormalement long and the rule applied; None when there is no demand or no rule."""
     today = timezone.localdate()
-    rule = DelayRule.objects.all().by_commune(on=today).get(household.commune_id)
+    rule = rules_by_commune(today).get(household.commune_id)
     if rule is None or household.seniority_on is None:
         return None
     limit = rule.limit(household.seniority_on)

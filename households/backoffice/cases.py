@@ -17,7 +17,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 
 from access.backoffice import HeaderButton, ScopedModelAdmin, ScopedModelForm, boolean_filter, choice_filter, related_filter
 from access.backoffice.filters import SelectFilter
-from access.backoffice.views import CreateView, EditView, HistoryView, IndexView
+from access.backoffice.views import BoundedPaginator, CreateView, EditView, HistoryView, IndexView
 from access.enums import Role
 from access.forms import show_refusal
 from access.models import User
@@ -33,7 +33,9 @@ from households.backoffice.twins import with_links
 from households.enums import BEFORE_THE_SEARCH, EntryDoor, Stage
 from households.journal import CASE, case_opened
 from households.likeness import Likeness, alike, recorded
-from households.models import DelayRule, Household, HouseholdMerge, Person
+from households.models import Household, HouseholdMerge, Person
+from households.models.cases import LONGEST_OVERDUE
+from households.models.delays import rules_by_commune
 from households.steering import EVERY_OPEN
 from households.writing import case_write, lock
 
@@ -83,21 +85,37 @@ class HouseholdSearch(ScopedModelAdmin.search_handler_class):
         return queryset
 
 
+class OverduePaginator(BoundedPaginator):
+    """Pages of those out of time: to sort them all for each page would read every case."""
+
+    def finds_ids_first(self, bottom: int) -> bool:
+        return True
+
+    def ids_between(self, bottom: int, top: int) -> list[int]:
+        ids: list[int] = self.object_list.longest_overdue(bottom, top, on=timezone.localdate())
+        return ids
+
+
 class HouseholdList(IndexView):
     """The list, each case with what it waits for as its reader may know it, and the rule its wait is measured by."""
 
-    def get_ordering(self, request: Any, queryset: Any) -> list[str]:
+    @property
+    def is_by_delay(self) -> bool:
         """Of those out of time, the longest overdue come first."""
-        order: list[str] = super().get_ordering(request, queryset)
-        sought = self.params.get(OverdueFilter.parameter_name) == OUT_OF_TIME and self.ORDER_VAR not in self.params
-        return ["wait_limit", *order] if sought else order
+        return bool(self.params.get(OverdueFilter.parameter_name) == OUT_OF_TIME and self.ORDER_VAR not in self.params)
+
+    def get_ordering(self, request: Any, queryset: Any) -> list[str]:
+        return list(LONGEST_OVERDUE) if self.is_by_delay else super().get_ordering(request, queryset)
+
+    def get_paginator(self) -> BoundedPaginator:
+        return OverduePaginator(self.queryset, self.items_per_page) if self.is_by_delay else super().get_paginator()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         context["object_list"] = list(context["object_list"])
         today = timezone.localdate()
         upcoming = upcoming_of(context["object_list"], user=self.request.user, on=today)
-        rules = DelayRule.objects.all().by_commune(on=today)
+        rules = rules_by_commune(today)
         for household in context["object_list"]:
             household.delay_rule = rules.get(household.commune_id)
             household.upcoming = upcoming.get(household.pk)

@@ -6,22 +6,28 @@ from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, Value
+from django.db.models import BigIntegerField, Count, F, Func, Q, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from access.enums import Role
+from access.models import User
 from households.backoffice.deadlines import ending_conventions, fundings_due
-from households.backoffice.pending import SHOWN_WITH, present
+from households.backoffice.pending import AWAITED, present
 from households.models import HouseholdReport, PendingAction
 from households.targets import homes_reached, households_reached
 
 READERS = frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER, Role.LANDLORD_REFERENT})
 IDENTITY_READERS = frozenset({Role.GIE_STAFF, Role.SUPPORT_WORKER})
-IN_EACH_GROUP: Final = 8
 GROUPS_SHOWN: Final = 20
+ON_FIRST_SIGHT: Final = 56
+"""About how many actions the page of all groups shows, whatever their number."""
+FEWEST, MOST = 3, 16
+"""How many of one group at least, and at most."""
 PAGE: Final = 50
 
 VIEWS: Final = {"moi": "À faire par moi", "suivis": "Les dossiers que je suis", "tous": "Tous les dossiers"}
@@ -39,13 +45,15 @@ NONE_KEY: Final = "aucun"
 
 @dataclass(frozen=True)
 class Group:
-    """Pending actions that belong together: how many, how many of them late, and the first ones due."""
+    """Pending actions that belong together: how many, how many of them late, due today, and the first ones due where these are known already."""
 
     key: str
     title: str
     count: int
     late: int
+    due_today: int
     condition: Q
+    first: Sequence[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ def wanted(user: Any, view: str, *, on: date) -> Any:
     if view == "moi":
         return seen.awaited_from(user, on=on)
     if view == "suivis":
-        return seen.filter(Q(household__officer=user) | Q(owner=user))
+        return seen.followed_by(user)
     return seen
 
 
@@ -92,37 +100,55 @@ def by_due_day(pending: Any, *, on: date) -> list[Group]:
         ("ensuite", "Ensuite", Q(due_on__gt=week)),
     )
     counts = pending.aggregate(**{key: Count("pk", filter=condition) for key, _title, condition in spans})
-    return [Group(key, title, counts[key], counts[key] if key == "retard" else 0, condition) for key, title, condition in spans if counts[key]]
+    return [
+        Group(key, title, counts[key], counts[key] if key == "retard" else 0, counts[key] if key == "jour" else 0, condition)
+        for key, title, condition in spans
+        if counts[key]
+    ]
 
 
-def by_field(pending: Any, grouping: str, *, on: date) -> list[Group]:
-    """One group for each person or place, the most late ones first."""
-    field = FIELDS[grouping]
-    names = {"personne": ("owner__first_name", "owner__last_name")}.get(grouping, (f"{field}__name",))
+def by_field(pending: Any, grouping: str, *, on: date, at_once: bool) -> list[Group]:
+    """One group for each person or place, the most late ones first; each with its first actions when they are read ``at_once``.
+
+    Of the few cases of one person, the whole is read anyway. Of all cases, the first of each group come faster from the group's index.
+    """
+    field: Any = PendingAction._meta.get_field(FIELDS[grouping])
+    counts = {"count": Count("pk"), "late": Count("pk", filter=Q(due_on__lt=on)), "due_today": Count("pk", filter=Q(due_on=on))}
+    ids, soonest = ArrayField(BigIntegerField()), ArrayAgg("pk", order_by=("due_on", "pk"))
+    first = {"first": Func(soonest, Value(MOST), template="(%(expressions)s]", arg_joiner=")[1:", output_field=ids)}
     rows = (
         pending.order_by()
-        .values(f"{field}_id", *names)
-        .annotate(count=Count("pk"), late=Count("pk", filter=Q(due_on__lt=on)))
-        .order_by("-late", "-count", F(f"{field}_id").asc(nulls_last=True))
+        .values(key=F(field.attname))
+        .annotate(**counts, **(first if at_once else {}))
+        .order_by("-late", "-count", F("key").asc(nulls_last=True))
     )
+    named = field.related_model._base_manager.in_bulk([row["key"] for row in rows if row["key"] is not None])
     found = []
     for row in rows:
-        key = row[f"{field}_id"]
-        title = " ".join(row[name] for name in names if row[name]) if key is not None else UNNAMED[grouping]
-        condition = Q(**{f"{field}_id": key}) if key is not None else Q(**{f"{field}__isnull": True})
-        found.append(Group(NONE_KEY if key is None else str(key), title, row["count"], row["late"], condition))
+        key = row["key"]
+        title = _title(named[key]) if key is not None else UNNAMED[grouping]
+        condition = Q(**{field.attname: key}) if key is not None else Q(**{f"{field.name}__isnull": True})
+        told = (row["count"], row["late"], row["due_today"])
+        found.append(Group(NONE_KEY if key is None else str(key), title, *told, condition, row.get("first")))
     return found
+
+
+def _title(named: Any) -> str:
+    return str(named.get_full_name() if isinstance(named, User) else named.name)
 
 
 def first_of_each(pending: Any, groups: Sequence[Group], *, limit: int) -> list[list[PendingAction]]:
     """The actions due first in each group: the same number of queries however many groups."""
     if not groups:
         return []
-    first, *others = (
-        pending.filter(group.condition).annotate(place=Value(place)).order_by("due_on", "household_id").values_list("place", "pk")[:limit]
+    places = {pk: place for place, group in enumerate(groups) for pk in (group.first or ())[:limit]}
+    unread = [
+        pending.filter(group.condition).annotate(place=Value(place)).order_by("due_on", "household_id").values_list("pk", "place")[:limit]
         for place, group in enumerate(groups)
-    )
-    places = {pk: place for place, pk in (first.union(*others, all=True) if others else first)}
+        if group.first is None
+    ]
+    if unread:
+        places.update(unread[0].union(*unread[1:], all=True) if unread[1:] else unread[0])
     found: list[list[PendingAction]] = [[] for _group in groups]
     for action in load(PendingAction.objects.filter(pk__in=places)):
         found[places[action.pk]].append(action)
@@ -130,7 +156,7 @@ def first_of_each(pending: Any, groups: Sequence[Group], *, limit: int) -> list[
 
 
 def load(pending: Any) -> Any:
-    return pending.select_related(*SHOWN_WITH).prefetch_related("household__people").order_by("due_on", "household_id")
+    return pending.select_related("household__commune").prefetch_related(*AWAITED, "household__people").order_by("due_on", "household_id")
 
 
 class Inbox(Component):
@@ -143,7 +169,10 @@ class Inbox(Component):
         request = parent_context["request"]
         user, today, choice = request.user, timezone.localdate(), Choice.read(request)
         pending = wanted(user, choice.view, on=today)
-        groups = by_due_day(pending, on=today) if choice.grouping == "echeance" else by_field(pending, choice.grouping, on=today)
+        if choice.grouping == "echeance":
+            groups = by_due_day(pending, on=today)
+        else:
+            groups = by_field(pending, choice.grouping, on=today, at_once=choice.view != "tous" and not choice.group)
         chosen = next((group for group in groups if group.key == choice.group), None)
         is_staff = user.role == Role.GIE_STAFF
         context: dict[str, Any] = {
@@ -154,7 +183,8 @@ class Inbox(Component):
             "groupings": GROUPINGS if is_staff else {key: GROUPINGS[key] for key in ("echeance", "personne", "territoire")},
             "is_staff": is_staff,
             "total": sum(group.count for group in groups),
-            **pending.aggregate(late=Count("pk", filter=Q(due_on__lt=today)), due_today=Count("pk", filter=Q(due_on=today))),
+            "late": sum(group.late for group in groups),
+            "due_today": sum(group.due_today for group in groups),
             "waiting_reports": HouseholdReport.objects.visible_to(user).waiting().count() if is_staff else 0,
             "conventions": ending_conventions(user, on=today) if is_staff else [],
             "fundings": fundings_due(user, on=today) if is_staff else [],
@@ -168,7 +198,7 @@ class Inbox(Component):
             context["groups"] = [self._shown(chosen, list(page.object_list), user, today, choice)]
         else:
             shown = groups[:GROUPS_SHOWN]
-            first = first_of_each(pending, shown, limit=IN_EACH_GROUP * (2 if choice.grouping == "echeance" else 1))
+            first = first_of_each(pending, shown, limit=max(FEWEST, min(MOST, ON_FIRST_SIGHT // max(1, len(shown)))))
             context["groups"] = [self._shown(group, rows, user, today, choice) for group, rows in zip(shown, first, strict=True)]
             context["groups_left"] = len(groups) - len(shown)
         return context

@@ -37,7 +37,8 @@ SLUGS: Final[Mapping[str, str]] = {
 }
 """The case page's action where each wait comes to its end."""
 SESSIONS: Final = "comite_seances_modeladmin_index"
-SHOWN_WITH: Final = ("household__commune", "owner", "landlord", "operator")
+AWAITED: Final = ("owner", "landlord", "operator")
+"""Read once each, however many cases wait for them."""
 
 
 @dataclass(frozen=True)
@@ -92,4 +93,4 @@ def place_of(kind: str, slug: str, household_id: int, user: Any) -> str:
 def upcoming_of(households: Iterable[Household], *, user: Any, on: date) -> dict[int, Upcoming]:
     """What each of these cases waits for, as far as the user may know it, by the case's id: one query."""
     found = PendingAction.objects.visible_to(user, on=on).filter(household__in=[household.pk for household in households])
-    return {pending.household_id: present(pending, user=user, on=on) for pending in found.select_related(*SHOWN_WITH)}
+    return {pending.household_id: present(pending, user=user, on=on) for pending in found.prefetch_related(*AWAITED)}

@@ -1,6 +1,7 @@
 """The household, its members, its agreement, and its road from stage to stage."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -32,7 +33,7 @@ from households.enums import (
     Stage,
     StageAction,
 )
-from households.models.delays import DelayRule
+from households.models.delays import add_months, rules_by_commune
 from households.models.own_cases import among, own_cases
 from partners.models import Organisation
 
@@ -56,6 +57,22 @@ def of_visible_cases(user: Any, on: date | None) -> Q:
     return Q(household__in=Household.objects.visible_to(user, on=on).values("pk")) if known is None else Q(among("household_id", known))
 
 
+LONGEST_OVERDUE = ("wait_limit", "seniority_on", "-pk")
+
+
+def in_communes(insee_codes: Iterable[str]) -> Q:
+    """Hundreds of codes as one value: one by one, they take longer to write than the list to read."""
+    return Q(among("commune_id", f"{{{','.join(insee_codes)}}}", "varchar"))
+
+
+def communes_by_months(on: date) -> dict[int, list[str]]:
+    """The communes by the months of normal wait that the rule in force on that day gives them."""
+    communes: dict[int, list[str]] = defaultdict(list)
+    for insee_code, rule in rules_by_commune(on).items():
+        communes[rule.months].append(insee_code)
+    return communes
+
+
 class HouseholdQuerySet(ScopedQuerySet):
     visibility = Visibility()
     """Filled by ``households.visibility``, which knows proposals, occupancies and measures."""
@@ -70,11 +87,8 @@ class HouseholdQuerySet(ScopedQuerySet):
 
     def with_wait_limit(self, *, on: date) -> "HouseholdQuerySet":
         """Adds ``wait_months`` and ``wait_limit``: the rule in force on that day for the household's commune, and the last day of the normal wait."""
-        communes_by_months: dict[int, list[str]] = defaultdict(list)
-        for insee_code, rule in DelayRule.objects.all().by_commune(on=on).items():
-            communes_by_months[rule.months].append(insee_code)
         months = Case(
-            *(When(commune__in=codes, then=Value(months)) for months, codes in sorted(communes_by_months.items())),
+            *(When(in_communes(codes), then=Value(months)) for months, codes in sorted(communes_by_months(on).items())),
             default=None,
             output_field=IntegerField(null=True),
         )
@@ -82,6 +96,17 @@ class HouseholdQuerySet(ScopedQuerySet):
         return self.annotate(wait_months=months).annotate(
             wait_limit=Cast(ExpressionWrapper(F("seniority_on") + interval, output_field=models.DateTimeField()), models.DateField())
         )
+
+    def longest_overdue(self, bottom: int, top: int, *, on: date) -> list[int]:
+        """Their ids in the order ``LONGEST_OVERDUE``, from one place to another.
+
+        Households under the same delay are overdue in the order of their seniority: each such group is read by its index, no further than asked.
+        """
+        found = []
+        for months, codes in communes_by_months(on).items():
+            first = self.filter(in_communes(codes)).order_by("seniority_on", "-pk").values_list("seniority_on", "pk")[:top]
+            found += [(add_months(since, months), since, -pk) for since, pk in first]
+        return [-pk for _limit, _since, pk in sorted(found)[bottom:top]]
 
     def with_evaluation_due(self, *, on: date) -> "HouseholdQuerySet":
         """Adds ``evaluation_due_on``: the day the next evaluation is due, None without support on that day."""
@@ -114,11 +139,12 @@ class HouseholdQuerySet(ScopedQuerySet):
         45 days after a visit on 2015-03-01: from 2015-04-15.
         """
         limit = on - timedelta(days=days)
-        return self.open().filter(
-            Exists(_supports(on).running(on=on)),
-            ~Exists(_meetings(on).filter(contacted_on__gt=limit)),
-            Exists(_meetings(limit)) | Exists(_supports(limit)),
+        supported = apps.get_model("households", "SupportMeasure").objects.running(on=on).filter(kind__code=MeasureCode.SUPPORT)
+        lately = supported.filter(starts_on__gt=limit).filter(
+            Exists(_meetings(limit, household="household_id")) | Exists(_supports(limit, household="household_id"))
         )
+        silent = supported.filter(starts_on__lte=limit).values("household").union(lately.values("household"), all=True)
+        return self.open().filter(~Exists(_meetings(on).filter(contacted_on__gt=limit)), pk__in=silent)
 
 
 def refusal_of(kind: str, *, on: date, household: str = "pk") -> Q:
@@ -132,17 +158,16 @@ def refusal_of(kind: str, *, on: date, household: str = "pk") -> Q:
     return Q(Exists(answers.filter(household=OuterRef(household), answer__in=sorted(REFUSING)).filter(~Exists(replaced))))
 
 
-def _meetings(on: date) -> Any:
+def _meetings(on: date, *, household: str = "pk") -> Any:
     """The contacts by that day in which the outer household was met, the latest first."""
-    return (
-        apps.get_model("households", "OutreachContact").objects.met().filter(household=OuterRef("pk"), contacted_on__lte=on).order_by("-contacted_on")
-    )
+    met = apps.get_model("households", "OutreachContact").objects.met()
+    return met.filter(household=OuterRef(household), contacted_on__lte=on).order_by("-contacted_on")
 
 
-def _supports(on: date) -> Any:
+def _supports(on: date, *, household: str = "pk") -> Any:
     """The support measures of the outer household that have started by that day."""
     measures = apps.get_model("households", "SupportMeasure").objects
-    return measures.filter(household=OuterRef("pk"), kind__code=MeasureCode.SUPPORT, starts_on__lte=on)
+    return measures.filter(household=OuterRef(household), kind__code=MeasureCode.SUPPORT, starts_on__lte=on)
 
 
 class Household(ClusterableModel):
@@ -228,6 +253,8 @@ class Household(ClusterableModel):
                 name="household_in_search",
             ),
             models.Index(fields=["id"], condition=Q(is_confidential=True), name="household_confidential"),
+            models.Index(fields=["id"], include=["stage", "stage_since"], name="household_stage"),
+            models.Index(fields=["seniority_on", "-id"], condition=~Q(stage=Stage.CLOSED), name="household_waiting_longest"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

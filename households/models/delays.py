@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
 
+from access import scope
 from access.enums import Role
 from access.visibility import ScopedQuerySet, Visibility, everything
 from catalogue.models import Territory
@@ -30,14 +31,25 @@ class DelayRuleQuerySet(ScopedQuerySet):
     def in_force(self, *, on: date) -> "DelayRuleQuerySet":
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
-    def by_commune(self, *, on: date) -> Mapping[str, "DelayRule"]:
-        """The rule in force on that day for each commune, by INSEE code: that of the most specific territory."""
-        rules = {rule.territory_id: rule for rule in self.in_force(on=on).select_related("territory")}
-        most_specific_first = list(Territory.objects.in_force(on=on).filter(pk__in=rules).most_specific_first().values_list("pk", flat=True))
-        communes: dict[int, list[str]] = defaultdict(list)
-        for territory, commune in Territory.communes.through.objects.filter(territory__in=most_specific_first).values_list("territory", "commune"):
-            communes[territory].append(commune)
-        return {commune: rules[territory] for territory in reversed(most_specific_first) for commune in communes[territory]}
+
+def rules_by_commune(on: date) -> Mapping[str, "DelayRule"]:
+    """The rule in force on that day for each commune, by INSEE code: that of the most specific territory. Worked out once by a request that only reads."""
+    memory = scope.memory()
+    if memory is None:
+        return _rules_by_commune(on)
+    if ("delay rules", on) not in memory:
+        memory["delay rules", on] = _rules_by_commune(on)
+    found: Mapping[str, DelayRule] = memory["delay rules", on]
+    return found
+
+
+def _rules_by_commune(on: date) -> Mapping[str, "DelayRule"]:
+    rules = {rule.territory_id: rule for rule in DelayRule.objects.in_force(on=on).select_related("territory")}
+    most_specific_first = list(Territory.objects.in_force(on=on).filter(pk__in=rules).most_specific_first().values_list("pk", flat=True))
+    communes: dict[int, list[str]] = defaultdict(list)
+    for territory, commune in Territory.communes.through.objects.filter(territory__in=most_specific_first).values_list("territory", "commune"):
+        communes[territory].append(commune)
+    return {commune: rules[territory] for territory in reversed(most_specific_first) for commune in communes[territory]}
 
 
 class DelayRule(Dated):

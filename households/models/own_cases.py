@@ -47,9 +47,9 @@ def remembered(key: Hashable, found: Callable[[], str]) -> str | None:
     return kept
 
 
-def among(column: str, ids: str) -> Func:
+def among(column: str, ids: str, kind: str = "bigint") -> Func:
     """The condition that a column holds one of many ids, given as one array: the planner knows how many, and looks each row up in a hash."""
-    return Func(F(column), Value(ids), template="%(expressions)s::bigint[])", arg_joiner=" = ANY(", output_field=models.BooleanField())
+    return Func(F(column), Value(ids), template=f"%(expressions)s::{kind}[])", arg_joiner=" = ANY(", output_field=models.BooleanField())
 
 
 def as_array(ids: models.QuerySet[Any, Any], *, but_for: models.QuerySet[Any, Any] | None = None) -> str:

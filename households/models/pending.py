@@ -29,6 +29,10 @@ class PendingActionQuerySet(ScopedQuerySet):
             return seen.filter(kind__in=LANDLORD_ACTIONS, landlord__in=own_organisations(user, on or timezone.localdate()))
         return seen
 
+    def followed_by(self, user: Any) -> "PendingActionQuerySet":
+        """Those of the cases the user holds as their officer, and those the user is to do."""
+        return self.filter(Q(officer=user) | Q(owner=user))
+
     def late(self, *, on: date) -> "PendingActionQuerySet":
         return self.filter(due_on__lt=on)
 
@@ -47,7 +51,7 @@ class PendingActionQuerySet(ScopedQuerySet):
 class PendingAction(models.Model):
     """What a case waits for, since when, by when, and from whom: ``owner`` is the person, when one is named, ``awaited`` the party.
 
-    ``landlord``, ``operator``, ``epci`` and ``is_confidential`` are the case's at present. Derived data: ``households.next_action.refresh`` writes it
+    ``landlord``, ``operator``, ``epci``, ``officer`` and ``is_confidential`` are the case's at present. Derived data: ``households.next_action.refresh`` writes it
     and nothing else does.
     """
 
@@ -60,6 +64,9 @@ class PendingAction(models.Model):
     landlord = models.ForeignKey(Organisation, models.SET_NULL, null=True, related_name="+", verbose_name="bailleur")
     operator = models.ForeignKey(Organisation, models.SET_NULL, null=True, related_name="+", verbose_name="opérateur")
     epci = models.ForeignKey(Epci, models.SET_NULL, null=True, related_name="+", verbose_name="territoire")
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False, verbose_name="chargé du dossier"
+    )
     is_confidential = models.BooleanField("dossier confidentiel", default=False)
 
     objects = PendingActionQuerySet.as_manager()
@@ -74,6 +81,7 @@ class PendingAction(models.Model):
             models.Index(fields=["landlord", "due_on"], name="pending_landlord_due"),
             models.Index(fields=["operator", "due_on"], name="pending_operator_due"),
             models.Index(fields=["epci", "due_on"], name="pending_epci_due"),
+            models.Index(fields=["officer", "due_on"], name="pending_officer_due"),
         ]
 
     def __str__(self) -> str:

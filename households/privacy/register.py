@@ -231,7 +231,7 @@ def declare_fields() -> None:
     declare(
         PendingAction,
         FOLLOWING,
-        Held(COURSE, erased="household kind since_on due_on awaited owner landlord operator epci is_confidential"),
+        Held(COURSE, erased="household kind since_on due_on awaited owner landlord operator epci officer is_confidential"),
         deleted=True,
     )
     declare(RetentionNotice, FOLLOWING, Held(COURSE, erased="household noticed_on due_on"), deleted=True)

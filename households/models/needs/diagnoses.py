@@ -70,7 +70,7 @@ class Diagnosis(models.Model):
         ordering = ("-started_on", "-pk")
         indexes: ClassVar = [
             models.Index(fields=["-started_on", "-id"], name="diagnosis_latest"),
-            models.Index(fields=["operator", "completed_on"], name="diagnosis_operator"),
+            models.Index(fields=["operator", "completed_on"], include=["household"], name="diagnosis_of_operator"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

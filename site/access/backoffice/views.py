@@ -83,7 +83,7 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        rows: int = self.object_list.order_by()[: LONGEST + 1].count()
+        rows: int = self.object_list.order_by().values("pk")[: LONGEST + 1].count()
         self.is_cut = rows > LONGEST
         return min(rows, LONGEST)
 
@@ -91,11 +91,18 @@ class BoundedPaginator(Paginator):
         """Far down, the page's ids are found first, and only its rows read whole: sorting thousands of whole rows would go through the disk."""
         number = self.validate_number(number)
         bottom = (number - 1) * self.per_page
-        if bottom < FAR_DOWN:
+        if not self.finds_ids_first(bottom):
             return super().page(number)
-        ids = list(self.object_list.values_list("pk", flat=True)[bottom : min(bottom + self.per_page, self.count)])
+        ids = self.ids_between(bottom, min(bottom + self.per_page, self.count))
         rows = {row.pk: row for row in self.object_list.filter(pk__in=ids)}
         return Page([rows[pk] for pk in ids if pk in rows], number, self)
+
+    def finds_ids_first(self, bottom: int) -> bool:
+        return bottom >= FAR_DOWN
+
+    def ids_between(self, bottom: int, top: int) -> list[Any]:
+        """The ids of the rows from one place of the list to another, in its order."""
+        return list(self.object_list.values_list("pk", flat=True)[bottom:top])
 
 
 class IndexView(Guarded, modeladmin.IndexView):
@@ -140,8 +147,11 @@ class IndexView(Guarded, modeladmin.IndexView):
                 label = label_for_field(self.list_display[int(column)], self.model, model_admin=self.model_admin)
                 yield f"tri par {str(label).lower()}{', en décroissant' if minus else ''}"
 
+    def get_paginator(self) -> BoundedPaginator:
+        return BoundedPaginator(self.queryset, self.items_per_page)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        paginator = BoundedPaginator(self.queryset, self.items_per_page)
+        paginator = self.get_paginator()
         page = paginator.get_page(self.page_num or 1)
         return super(modeladmin.IndexView, self).get_context_data(
             paginator=paginator,
