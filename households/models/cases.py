@@ -16,6 +16,7 @@ from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
+from access.enums import Role
 from access.text import Folded
 from access.visibility import ScopedQuerySet, Visibility
 from catalogue.enums import MeasureCode
@@ -34,7 +35,7 @@ from households.enums import (
     StageAction,
 )
 from households.models.delays import add_months, rules_by_commune
-from households.models.own_cases import among, own_cases
+from households.models.own_cases import among, own_cases, shut_cases
 from partners.models import Organisation
 
 NUMBER_REFUSED = (
@@ -52,7 +53,12 @@ def next_reference() -> str:
 
 
 def of_visible_cases(user: Any, on: date | None) -> Q:
-    """The condition that what goes with a case meets when the user sees the case on that day, today unless told."""
+    """The condition that what goes with a case meets when the user sees the case on that day, today unless told.
+
+    For staff, who see nearly all: that it is none of the few shut to them, rather than one of all the others.
+    """
+    if getattr(user, "role", None) == Role.GIE_STAFF and user.may_sign_in:
+        return ~Q(household__in=shut_cases(user, on or timezone.localdate()))
     known = own_cases(user, on)
     return Q(household__in=Household.objects.visible_to(user, on=on).values("pk")) if known is None else Q(among("household_id", known))
 

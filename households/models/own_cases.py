@@ -24,12 +24,17 @@ def register(of_partners: Mapping[Any, CaseIds], *, shut_to: CaseIds) -> None:
     _shut_to[:] = [shut_to]
 
 
+def shut_cases(user: Any, on: date) -> models.QuerySet[Any, Any]:
+    """The ids of the few cases shut to a user whatever the role leads to."""
+    return _shut_to[0](user, on)
+
+
 def own_cases(user: Any, on: date | None) -> str | None:
     """The ids of the cases a partner sees on that day, as PostgreSQL writes an array; None where nothing is remembered, and for staff."""
     day, ids = on or timezone.localdate(), _of_partners.get(getattr(user, "role", ""))
     if ids is None:
         return None
-    return remembered(("own cases", user.pk, day), lambda: as_array(ids(user, day), but_for=_shut_to[0](user, day)) if user.may_sign_in else "{}")
+    return remembered(("own cases", user.pk, day), lambda: as_array(ids(user, day), but_for=shut_cases(user, day)) if user.may_sign_in else "{}")
 
 
 def remembered(key: Hashable, found: Callable[[], str]) -> str | None:
