@@ -23,7 +23,7 @@ class SilenceFilter(SelectFilter):
         return [("sans", f"Sans nouvelles depuis {settings.CONTACT_EVERY_DAYS} jours")]
 
     def queryset(self, request: Any, queryset: Any) -> Any:
-        return queryset.without_contact_since(settings.CONTACT_EVERY_DAYS, on=timezone.localdate()) if self.value() else queryset
+        return queryset.without_contact_since(settings.CONTACT_EVERY_DAYS, on=timezone.localdate(), of_all=True) if self.value() else queryset
 
 
 def contact_link(household: Household) -> SafeString | str:

@@ -10,7 +10,9 @@ class Migration(migrations.Migration):
             model_name="household",
             index=models.Index(fields=["seniority_on", "-id"], condition=~Q(stage="closed"), name="household_waiting_longest"),
         ),
-        migrations.AddIndex(model_name="household", index=models.Index(fields=["id"], include=["stage", "stage_since"], name="household_stage")),
+        migrations.AddIndex(
+            model_name="household", index=models.Index(fields=["id"], include=["stage", "stage_since", "is_confidential"], name="household_stage")
+        ),
         migrations.AddIndex(
             model_name="diagnosis",
             index=models.Index(fields=["operator", "completed_on"], include=["household"], name="diagnosis_of_operator"),

@@ -35,7 +35,7 @@ from households.enums import (
     StageAction,
 )
 from households.models.delays import add_months, rules_by_commune
-from households.models.own_cases import among, own_cases, shut_cases
+from households.models.own_cases import among, as_array, own_cases, shut_cases
 from partners.models import Organisation
 
 NUMBER_REFUSED = (
@@ -139,17 +139,20 @@ class HouseholdQuerySet(ScopedQuerySet):
         met, supports = _meetings(on).values("contacted_on")[:1], _supports(on).order_by("starts_on").values("starts_on")[:1]
         return self.annotate(last_met_on=Subquery(met)).annotate(silent_since=Coalesce("last_met_on", Subquery(supports)))
 
-    def without_contact_since(self, days: int, *, on: date) -> "HouseholdQuerySet":
+    def without_contact_since(self, days: int, *, on: date, of_all: bool = False) -> "HouseholdQuerySet":
         """On the road and supported on that day, and met by nobody for ``days`` days: since the last meeting or, without any, the start of support.
 
-        45 days after a visit on 2015-03-01: from 2015-04-15.
+        45 days after a visit on 2015-03-01: from 2015-04-15. When asked ``of_all`` cases, not of one, their ids are read at once beforehand.
         """
         limit = on - timedelta(days=days)
         supported = apps.get_model("households", "SupportMeasure").objects.running(on=on).filter(kind__code=MeasureCode.SUPPORT)
         lately = supported.filter(starts_on__gt=limit).filter(
             Exists(_meetings(limit, household="household_id")) | Exists(_supports(limit, household="household_id"))
         )
-        silent = supported.filter(starts_on__lte=limit).values("household").union(lately.values("household"), all=True)
+        silent = supported.filter(starts_on__lte=limit).order_by().values("household").union(lately.order_by().values("household"), all=True)
+        if of_all:
+            met = apps.get_model("households", "OutreachContact").objects.met().filter(contacted_on__gt=limit, contacted_on__lte=on)
+            return self.open().filter(among("pk", as_array(silent, but_for=met.order_by().values("household"))))
         return self.open().filter(~Exists(_meetings(on).filter(contacted_on__gt=limit)), pk__in=silent)
 
 
@@ -259,7 +262,7 @@ class Household(ClusterableModel):
                 name="household_in_search",
             ),
             models.Index(fields=["id"], condition=Q(is_confidential=True), name="household_confidential"),
-            models.Index(fields=["id"], include=["stage", "stage_since"], name="household_stage"),
+            models.Index(fields=["id"], include=["stage", "stage_since", "is_confidential"], name="household_stage"),
             models.Index(fields=["seniority_on", "-id"], condition=~Q(stage=Stage.CLOSED), name="household_waiting_longest"),
         ]
         constraints: ClassVar = [

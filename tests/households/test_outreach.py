@@ -44,7 +44,9 @@ def household(operator):
 
 
 def silent(household, on, days=45):
-    return Household.objects.without_contact_since(days, on=on).filter(pk=household.pk).exists()
+    found, of_all = (Household.objects.without_contact_since(days, on=on, of_all=asked).filter(pk=household.pk).exists() for asked in (False, True))
+    assert found == of_all
+    return found
 
 
 @pytest.mark.parametrize(("day", "expected"), [(date(2015, 2, 14), False), (date(2015, 2, 15), True)])

@@ -105,6 +105,25 @@ class BoundedPaginator(Paginator):
         return list(self.object_list.values_list("pk", flat=True)[bottom:top])
 
 
+class NarrowedPaginator(BoundedPaginator):
+    """Pages of what a search or a filter leaves: looked for once, for the count and for the page alike."""
+
+    @cached_property
+    def count(self) -> int:
+        self.is_cut = len(self._ids) > LONGEST
+        return min(len(self._ids), LONGEST)
+
+    @cached_property
+    def _ids(self) -> list[Any]:
+        return list(self.object_list.values_list("pk", flat=True)[: LONGEST + 1])
+
+    def finds_ids_first(self, bottom: int) -> bool:
+        return True
+
+    def ids_between(self, bottom: int, top: int) -> list[Any]:
+        return self._ids[bottom:top]
+
+
 class IndexView(Guarded, modeladmin.IndexView):
     """The list: declared filters only, searched and sorted; exported by those who have that right."""
 
@@ -147,8 +166,13 @@ class IndexView(Guarded, modeladmin.IndexView):
                 label = label_for_field(self.list_display[int(column)], self.model, model_admin=self.model_admin)
                 yield f"tri par {str(label).lower()}{', en décroissant' if minus else ''}"
 
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.query or any(spec.value() for spec in self.filter_specs))
+
     def get_paginator(self) -> BoundedPaginator:
-        return BoundedPaginator(self.queryset, self.items_per_page)
+        pages = NarrowedPaginator if self.is_narrowed else BoundedPaginator
+        return pages(self.queryset, self.items_per_page)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         paginator = self.get_paginator()
@@ -161,7 +185,7 @@ class IndexView(Guarded, modeladmin.IndexView):
             show_search=self.search_handler.show_search_form,
             header_buttons=[button for button in self.model_admin.header_buttons if self.request.user.role in button.roles],
             can_export=self.permission_helper.user_can_export(self.request.user),
-            is_narrowed=bool(self.query or any(spec.value() for spec in self.filter_specs)),
+            is_narrowed=self.is_narrowed,
             **kwargs,
         )
 

@@ -1,13 +1,13 @@
 """The headings, rows and choices of a back-office list, written in one go: a template for each cell took longer than reading the rows."""
 
 from collections.abc import Callable, Iterable
+from html import escape
 from typing import Any
 
 from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import display_for_field, display_for_value, lookup_field
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -33,10 +33,14 @@ def list_rows(view: Any, records: Iterable[Any]) -> SafeString:
 def list_choices(spec: Any) -> SafeString:
     """The choices of a filter, as options."""
     options = (
-        f'<option value="{conditional_escape(value)}"{" selected" if chosen else ""}>{conditional_escape(label)}</option>'
-        for value, label, chosen in spec.options()
+        f'<option value="{_as_html(value)}"{" selected" if chosen else ""}>{_as_html(label)}</option>' for value, label, chosen in spec.options()
     )
     return mark_safe("".join(options))  # noqa: S308  values and labels are escaped just before
+
+
+def _as_html(said: Any) -> str:
+    """As ``conditional_escape``, without its provision for texts translated late, which asks of each of a thousand cells."""
+    return str(said.__html__()) if hasattr(said, "__html__") else escape(str(said))
 
 
 def _column(model_admin: Any, name: str) -> Callable[[Any], str]:
@@ -49,7 +53,7 @@ def _column(model_admin: Any, name: str) -> Callable[[Any], str]:
             said = shown(record)
         except ObjectDoesNotExist:
             said = empty
-        return f"<td>{conditional_escape(said) or BLANK}</td>"
+        return f"<td>{_as_html(said) or BLANK}</td>"
 
     return cell
 
