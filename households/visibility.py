@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from access.enums import Role
 from access.visibility import Rule, Visibility
@@ -68,9 +68,10 @@ def support_cases(user: Any, on: date) -> Any:
     shares = ~refusal_of(ConsentKind.SHARING, on=on, household="household_id")
     diagnoses = Diagnosis.objects.filter(operator__in=own)
     measures = SupportMeasure.objects.filter(convention__partner__in=own)
-    drafts, closed_since = diagnoses.filter(completed_on__isnull=True), Q(household__stage=Stage.CLOSED, household__stage_since__gte=since)
+    case = Household.objects.filter(pk=OuterRef("household_id"))
+    under_way, closed_lately = Q(Exists(case.exclude(stage=Stage.CLOSED))), Q(Exists(case.filter(stage=Stage.CLOSED, stage_since__gte=since)))
     return together(
-        drafts.filter(~Q(household__stage=Stage.CLOSED) | (closed_since & shares)).values("household"),
+        diagnoses.filter(completed_on__isnull=True).filter(under_way | (closed_lately & shares)).values("household"),
         diagnoses.filter(completed_on__gte=since).filter(shares).values("household"),
         measures.filter(until(on) | (until(since) & shares)).values("household"),
     )

@@ -74,7 +74,7 @@ def received_days(layout: str, landlords: Iterable[int]) -> dict[int, set[date]]
     """For each landlord, the days on which a file of that layout was sent and then recorded. Refused and undone files do not count."""
     days: dict[int, set[date]] = defaultdict(set)
     files = RECEPTIONS[layout].journal._default_manager.filter(landlord__in=landlords, status=ImportStatus.CONFIRMED)
-    for landlord_id, uploaded_at in files.values_list("landlord_id", "uploaded_at").iterator():
+    for landlord_id, uploaded_at in files.values_list("landlord_id", "uploaded_at"):
         days[landlord_id].add(timezone.localdate(uploaded_at))
     return days
 

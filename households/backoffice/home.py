@@ -110,7 +110,7 @@ def by_due_day(pending: Any, *, on: date) -> list[Group]:
 def by_field(pending: Any, grouping: str, *, on: date, at_once: bool) -> list[Group]:
     """One group for each person or place, the most late ones first; each with its first actions when they are read ``at_once``.
 
-    Of the few cases of one person, the whole is read anyway. Of all cases, the first of each group come faster from the group's index.
+    Of the cases of one person or one partner, the whole is read anyway. Of everybody's, the first of each group come faster from its index.
     """
     field: Any = PendingAction._meta.get_field(FIELDS[grouping])
     counts = {"count": Count("pk"), "late": Count("pk", filter=Q(due_on__lt=on)), "due_today": Count("pk", filter=Q(due_on=on))}
@@ -172,7 +172,8 @@ class Inbox(Component):
         if choice.grouping == "echeance":
             groups = by_due_day(pending, on=today)
         else:
-            groups = by_field(pending, choice.grouping, on=today, at_once=choice.view != "tous" and not choice.group)
+            is_everybodys = user.role == Role.GIE_STAFF and choice.view == "tous"
+            groups = by_field(pending, choice.grouping, on=today, at_once=not (is_everybodys or choice.group))
         chosen = next((group for group in groups if group.key == choice.group), None)
         is_staff = user.role == Role.GIE_STAFF
         context: dict[str, Any] = {
