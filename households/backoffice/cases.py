@@ -108,7 +108,9 @@ class HouseholdList(IndexView):
         return list(LONGEST_OVERDUE) if self.is_by_delay else super().get_ordering(request, queryset)
 
     def get_paginator(self) -> BoundedPaginator:
-        return OverduePaginator(self.queryset, self.items_per_page) if self.is_by_delay else super().get_paginator()
+        """A partner's few cases are sorted whole."""
+        reads_all = self.is_by_delay and self.request.user.role == Role.GIE_STAFF
+        return OverduePaginator(self.queryset, self.items_per_page) if reads_all else super().get_paginator()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

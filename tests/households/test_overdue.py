@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from catalogue.models import Commune, Territory
 from households.models import Household
+from households.models.cases import LONGEST_OVERDUE
 from households.models.delays import add_months
 from tests.factories import BETTON, FOUGERES, HouseholdFactory, delay_rule
 
@@ -48,6 +49,31 @@ def test_a_rule_counts_from_its_first_day():
     HouseholdFactory(seniority_on=date(2012, 6, 1))
     assert Household.objects.overdue(on=date(2014, 12, 31)).exists()
     assert not Household.objects.overdue(on=date(2015, 1, 1)).exists()
+
+
+def test_the_longest_overdue_come_first_whatever_delay_makes_them_so():
+    """Demands of the last days of February fall due together; the oldest demand comes first, then the case written last."""
+    today = date(2016, 6, 1)
+    delay_rule(24)
+    fougeres = Territory.objects.create(name="Fougères seule", starts_on=date(2014, 1, 1))
+    fougeres.communes.set(Commune.objects.filter(pk=FOUGERES))
+    delay_rule(13, territory=fougeres)
+    for day in (
+        date(2013, 1, 31),
+        date(2014, 1, 29),
+        date(2014, 1, 30),
+        date(2014, 1, 31),
+        date(2013, 2, 28),
+        date(2014, 1, 30),
+        date(2016, 5, 1),
+        None,
+    ):
+        for commune in (FOUGERES, BETTON):
+            HouseholdFactory(commune_id=commune, seniority_on=day)
+    overdue = Household.objects.overdue(on=today)
+    whole = list(overdue.order_by(*LONGEST_OVERDUE).values_list("pk", flat=True))
+    assert len(whole) == 12
+    assert [pk for bottom in range(0, 15, 5) for pk in overdue.longest_overdue(bottom, bottom + 5, on=today)] == whole
 
 
 @given(st.dates(date(1990, 1, 1), date(2030, 1, 1)), st.integers(1, 120))
