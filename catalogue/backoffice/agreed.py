@@ -15,7 +15,7 @@ from access.enums import Role
 from access.templatetags.french import day
 from catalogue.enums import ExchangedLayout
 from catalogue.models import AgreedExchange
-from catalogue.models.agreed import Punctuality
+from catalogue.models.agreed import Punctuality, with_punctuality
 from partners.models import Organisation
 
 STAFF = frozenset({Role.GIE_STAFF})
@@ -42,7 +42,7 @@ class LateFilter(SelectFilter):
 class AgreedExchangeList(IndexView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["object_list"] = context["object_list"].with_punctuality(on=timezone.localdate())
+        context["object_list"] = with_punctuality(context["object_list"], on=timezone.localdate())
         return context
 
 

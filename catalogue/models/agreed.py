@@ -55,12 +55,8 @@ class AgreedExchangeQuerySet(ScopedQuerySet):
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
     def with_punctuality(self, *, on: date) -> list["AgreedExchange"]:
-        """The exchanges, each with its ``punctuality`` on that day. Reads one journal for each layout, whatever the number of exchanges."""
-        exchanges = list(self)
-        received = {layout: received_days(layout, {item.landlord_id for item in exchanges}) for layout in {item.layout for item in exchanges}}
-        for exchange in exchanges:
-            exchange.punctuality = exchange.punctuality_on(on, received=received[exchange.layout][exchange.landlord_id])
-        return exchanges
+        """The exchanges, each with its ``punctuality`` on that day."""
+        return with_punctuality(self, on=on)
 
     def late(self, *, on: date) -> "AgreedExchangeQuerySet":
         """Those whose file should have come before that day."""
@@ -68,6 +64,15 @@ class AgreedExchangeQuerySet(ScopedQuerySet):
 
     def in_time(self, *, on: date) -> "AgreedExchangeQuerySet":
         return self.exclude(pk__in=self.late(on=on).values("pk"))
+
+
+def with_punctuality(exchanges: Iterable["AgreedExchange"], *, on: date) -> list["AgreedExchange"]:
+    """These exchanges, each with its ``punctuality`` on that day. Reads one journal for each layout, whatever the number of exchanges."""
+    told = list(exchanges)
+    received = {layout: received_days(layout, {item.landlord_id for item in told}) for layout in {item.layout for item in told}}
+    for exchange in told:
+        exchange.punctuality = exchange.punctuality_on(on, received=received[exchange.layout][exchange.landlord_id])
+    return told
 
 
 def received_days(layout: str, landlords: Iterable[int]) -> dict[int, set[date]]:
