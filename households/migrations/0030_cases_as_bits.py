@@ -23,7 +23,7 @@ DECLARE
     since date := solive_since();
 BEGIN
     IF solive_role() = 'landlord_referent' THEN
-        RETURN QUERY SELECT DISTINCT found.id FROM (
+        RETURN QUERY SELECT found.id FROM (
             SELECT household_id AS id FROM households_occupancy
             WHERE landlord_id = ANY(own) AND starts_on <= day AND (ends_on IS NULL OR ends_on >= day)
             UNION ALL
@@ -35,7 +35,7 @@ BEGIN
             SELECT id FROM households_household WHERE reported_by_id = ANY(own) AND NOT solive_refuses_sharing(id)
         ) AS found WHERE found.id NOT IN (SELECT solive_shut_cases());
     ELSIF solive_role() = 'support_worker' THEN
-        RETURN QUERY SELECT DISTINCT found.id FROM (
+        RETURN QUERY SELECT found.id FROM (
             SELECT household_id AS id FROM households_diagnosis AS diagnosis JOIN households_household AS household ON household.id = household_id
             WHERE operator_id = ANY(own) AND completed_on IS NULL
                 AND CASE WHEN stage <> 'closed' THEN true WHEN stage_since >= since THEN NOT solive_refuses_sharing(household_id) END
@@ -57,13 +57,14 @@ BEGIN
 END
 """
 AS_BITS = """
-    SELECT coalesce(decode(string_agg(repeat('00', (place - coalesce(before, -1) - 1)::integer) || byte, '' ORDER BY place), 'hex'), ''::bytea)
+    SELECT coalesce(decode(string_agg(repeat('000000000000', (place - coalesce(before, -1) - 1)::integer) || word, '' ORDER BY place), 'hex'), ''::bytea)
     FROM (
-        SELECT id / 8 AS place, lpad(to_hex(bit_or(1 << (id % 8)::integer)), 2, '0') AS byte, lag(id / 8) OVER (ORDER BY id / 8) AS before
-        FROM {finder}() AS id GROUP BY id / 8
-    ) AS bytes
+        SELECT id / 48 AS place, lpad(to_hex(bit_or(1::bigint << (40 - 8 * ((id / 8) % 6) + id % 8)::integer)), 12, '0') AS word,
+            lag(id / 48) OVER (ORDER BY id / 48) AS before
+        FROM {finder}() AS id GROUP BY id / 48
+    ) AS words
 """
-"""The ids as bits, the nth for the id n, no longer than the greatest needs."""
+"""The ids as bits, the nth for the id n, no longer than the greatest needs; written six bytes at a time, as many as a number holds."""
 
 KEPT = """
 DECLARE
@@ -87,27 +88,24 @@ def is_kept(column: str, bits: str) -> str:
     return f"get_bit(substring((SELECT {bits}()) FROM ({column} / 8)::integer + 1 FOR 1) || '\\x00', {column} % 8)::boolean"  # noqa: S608
 
 
-IS_OWN = is_kept("household_id", "solive_own_case_bits")
-
-FIND_CASE_HOMES = """
+OF_OWN_CASES = """
+DECLARE
+    mine bytea := solive_own_case_bits();
+    beyond bigint := 8 * octet_length(mine);
 BEGIN
-    IF solive_role() = 'support_worker' THEN
-        RETURN QUERY SELECT unit_id FROM households_occupancy WHERE {is_own}
-            UNION SELECT unit_id FROM households_proposal WHERE {is_own};
+    IF solive_role() IN ({roles}) THEN
+        RETURN QUERY {found};
     END IF;
 END
 """
-FIND_CASE_CONVENTIONS = """
-BEGIN
-    IF solive_role() IN ('support_worker', 'landlord_referent') THEN
-        RETURN QUERY SELECT DISTINCT convention_id FROM households_supportmeasure WHERE {is_own};
-    END IF;
-END
-"""
+"""Read over whole tables: in a variable, the bits are asked without a slice for each row."""
+IS_OWN = "CASE WHEN household_id < beyond THEN get_bit(mine, household_id) = 1 END"
+CASE_HOMES = f"SELECT unit_id FROM households_occupancy WHERE {IS_OWN} UNION SELECT unit_id FROM households_proposal WHERE {IS_OWN}"  # noqa: S608
+CASE_CONVENTIONS = f"SELECT DISTINCT convention_id FROM households_supportmeasure WHERE {IS_OWN}"  # noqa: S608
 FINDERS = {
     "own_cases": FIND_OWN_CASES,
-    "case_homes": FIND_CASE_HOMES.format(is_own=IS_OWN),
-    "case_conventions": FIND_CASE_CONVENTIONS.format(is_own=IS_OWN),
+    "case_homes": OF_OWN_CASES.format(roles="'support_worker'", found=CASE_HOMES),
+    "case_conventions": OF_OWN_CASES.format(roles="'support_worker', 'landlord_referent'", found=CASE_CONVENTIONS),
 }
 BITS = {
     "own_cases": ("solive_own_case_bits", "solive_find_own_cases"),

@@ -358,8 +358,8 @@ def test_those_who_review_access_count_the_cases_that_name_an_account_and_see_no
 
 
 def bits(*ids: int) -> str:
-    """These ids as the database keeps them: one bit each, the nth for the id n."""
-    return r"\x" + sum(1 << pk for pk in ids).to_bytes(max(ids) // 8 + 1, "little").hex()
+    """These ids as the database keeps them: one bit each, the nth for the id n, in words of six bytes."""
+    return r"\x" + sum(1 << pk for pk in ids).to_bytes((max(ids) // 48 + 1) * 6, "little").hex()
 
 
 def test_the_cases_of_ones_own_are_told_by_their_ids_alone_however_far_apart():
