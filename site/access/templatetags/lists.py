@@ -8,6 +8,7 @@ from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import display_for_field, display_for_value, lookup_field
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
+from django.db import models
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -46,24 +47,31 @@ def _as_html(said: Any) -> str:
 def _column(model_admin: Any, name: str) -> Callable[[Any], str]:
     """How a column writes the cell of a record."""
     empty = model_admin.get_empty_value_display(name)
-    shown = _shown(model_admin, name, empty)
+    field = _field(model_admin, name)
+    shown = _shown(model_admin, name, field, empty)
+    opening = '<td class="solive-date">' if isinstance(field, models.DateField) else "<td>"
 
     def cell(record: Any) -> str:
         try:
             said = shown(record)
         except ObjectDoesNotExist:
             said = empty
-        return f"<td>{_as_html(said) or BLANK}</td>"
+        return f"{opening}{_as_html(said) or BLANK}</td>"
 
     return cell
 
 
-def _shown(model_admin: Any, name: str, empty: str) -> Callable[[Any], Any]:
+def _field(model_admin: Any, name: str) -> Any:
+    """The model's field of that name, None for what the screen or the record works out."""
     try:
         field = model_admin.opts.get_field(name)
     except FieldDoesNotExist:
-        field = None
-    if field is None or not field.concrete:
+        return None
+    return field if field.concrete else None
+
+
+def _shown(model_admin: Any, name: str, field: Any, empty: str) -> Callable[[Any], Any]:
+    if field is None:
         return lambda record: display_for_value(lookup_field(name, record, model_admin)[2], empty)
     if field.flatchoices:
         labels = dict(field.flatchoices)
