@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotFound
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -66,8 +67,8 @@ class DoorsMiddleware:
 class IncompleteFormMiddleware:
     """Answers 400, in words, to a form that lacks what its page sends, where the page would fail.
 
-    The framework's own pages take for granted, too, that a number is one and an address filled. Comes before the middleware that opens the request's transaction, which
-    is then undone already.
+    The framework's own pages take for granted, too, that a number is one, an address filled and a page named there to be found. Comes before
+    the middleware that opens the request's transaction, which is then undone already.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -78,7 +79,7 @@ class IncompleteFormMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         door = request.path.removeprefix(reverse("wagtailadmin_home"))
-        is_damaged = isinstance(exception, AttributeError | KeyError | ValueError) and door.startswith(EDITORIAL)
+        is_damaged = isinstance(exception, AttributeError | KeyError | ValueError | ObjectDoesNotExist) and door.startswith(EDITORIAL)
         if not (is_damaged or isinstance(exception, MultiValueDictKeyError)):
             return None
         logger.warning("Damaged form at %s", request.path, exc_info=exception)

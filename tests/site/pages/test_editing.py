@@ -55,6 +55,18 @@ def test_gie_staff_reach_the_editor_s_tools(home: HomePage, signed_in: SignIn) -
     assert {address: client.get(address).status_code for address in EDITORIAL_ADDRESSES} == dict.fromkeys(EDITORIAL_ADDRESSES, 200)
 
 
+def test_a_form_of_the_editor_that_names_what_is_not_there_is_refused_in_words(home: HomePage, signed_in: SignIn, subtests: pytest.Subtests) -> None:
+    client, copy = signed_in(Role.GIE_STAFF), reverse("wagtailadmin_pages:copy", args=[Page.objects.get(slug="dispositif").pk])
+    client.raise_request_exception = False
+    for parent in ("987654321", "douze", ""):
+        with subtests.test(parent):
+            answer = client.post(copy, {"new_title": "Copie", "new_slug": "copie", "new_parent_page": parent})
+            assert answer.status_code == 400
+            assert "Traceback" not in answer.content.decode()
+    assert client.post(copy, {}).status_code == 400
+    assert not Page.objects.filter(slug="copie").exists()
+
+
 def test_for_any_other_role_the_editor_does_not_exist(home: HomePage, signed_in: SignIn, subtests: pytest.Subtests) -> None:
     edit = reverse("wagtailadmin_pages:edit", args=[home.pk])
     doors = [*EDITORIAL_ADDRESSES, edit, reverse("wagtailadmin_explore", args=[home.pk]), reverse("wagtailadmin_pages:view_draft", args=[home.pk])]
