@@ -45,11 +45,11 @@ class Deed:
     is_the_workers: bool = False
 
 
-def wait_until(is_so: Callable[[], bool], what: str, house: House) -> None:
-    """Wait, with a supervisor that starts again what ends meanwhile."""
+def wait_until(is_so: Callable[[], bool], what: Callable[[], str], house: House) -> None:
+    """Wait, with a supervisor that starts again what ends meanwhile; ``what`` tells, when it does not come, how things stand then."""
     limit = time.monotonic() + DONE_SECONDS
     while not is_so():
-        assert time.monotonic() < limit, f"{what} does not come; {standing()}"
+        assert time.monotonic() < limit, f"{what()} does not come; {standing()}"
         time.sleep(0.05)
         house.revive()
 
@@ -77,7 +77,7 @@ def sent(visitor: Visitor, rows: int) -> int:
     answer = send(visitor, stock_file(rows))
     assert answer.status == HTTPStatus.OK, answer.status
     pk = number_in(answer.address)
-    wait_until(lambda: UnitImport.objects.get(pk=pk).status == ImportStatus.CHECKED, "the preview", visitor.house)
+    wait_until(lambda: UnitImport.objects.get(pk=pk).status == ImportStatus.CHECKED, lambda: "the preview", visitor.house)
     return pk
 
 
@@ -156,9 +156,9 @@ def is_published(facts: tuple[int, str]) -> bool:
 
 
 def public_title(visitor: Visitor) -> str:
-    """The title that the public reads."""
-    body = Visitor(visitor.house).get(NewsPage.objects.get(slug="essai").get_url() or "").body
-    return body.partition("<h1>")[2].partition("</h1>")[0].strip()
+    """The title that the public reads, or the status of an answer that is no page."""
+    answer = Visitor(visitor.house).get(NewsPage.objects.get(slug="essai").get_url() or "")
+    return answer.body.partition("<h1>")[2].partition("</h1>")[0].strip() if answer.status == HTTPStatus.OK else f"answer {answer.status}"
 
 
 DEEDS = (

@@ -57,7 +57,7 @@ def how_long(deed: Deed, visitor: Visitor) -> float:
     begun = time.monotonic()
     answer = deed.act(visitor, about)
     assert answer.status == HTTPStatus.OK, (answer.status, answer.body[:2_000])
-    wait_until(lambda: deed.is_done(about), deed.name, visitor.house)
+    wait_until(lambda: deed.is_done(about), lambda: deed.name, visitor.house)
     return time.monotonic() - begun
 
 
@@ -84,7 +84,7 @@ def finish(deed: Deed, visitor: Visitor, about: Any) -> None:
         deed.again(visitor, about)
         return deed.is_done(about)
 
-    wait_until(is_done, deed.name, visitor.house)
+    wait_until(is_done, lambda: deed.name, visitor.house)
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.name)
@@ -107,7 +107,11 @@ def test_nothing_is_left_half_done(house: House, deed: Deed, settings, django_db
                 finish(deed, visitor, about)
                 assert broken() == [], f"{where}, then done again"
                 if deed.is_done is is_published:
-                    wait_until(lambda about=about: public_title(visitor) == about[1], "the new title on the public page", house)
+                    wait_until(
+                        lambda about=about: public_title(visitor) == about[1],
+                        lambda about=about, where=where: f"{where}: {about[1]} on the public page, which reads {public_title(visitor)},",
+                        house,
+                    )
                 tally.update(kills=1, whole=is_whole, nothing=not is_whole)
 
 
