@@ -58,7 +58,7 @@ def of_visible_cases(user: Any, on: date | None) -> Q:
     For staff, who see nearly all: that it is none of the few shut to them, rather than one of all the others.
     """
     if getattr(user, "role", None) == Role.GIE_STAFF and user.may_sign_in:
-        return ~Q(household__in=shut_cases(user, on or timezone.localdate()))
+        return ~Q(among("household_id", shut_cases(user, on or timezone.localdate())))
     known = own_cases(user, on)
     return Q(household__in=Household.objects.visible_to(user, on=on).values("pk")) if known is None else Q(among("household_id", known))
 

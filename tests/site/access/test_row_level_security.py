@@ -16,7 +16,7 @@ from access.enums import Role
 from access.models import User
 from catalogue.models import Convention, ConventionDocument, Funding, FundingAmount, FundingStep, OperationFunding, Tariff, Unit
 from households.enums import ConsentAnswer
-from households.models import AgendaItem, CaseMember, Household, SensitiveNeed
+from households.models import AgendaItem, CaseMember, Household, OutreachContact, SensitiveNeed
 from partners.models import Organisation
 from tests.factories import (
     ConventionFactory,
@@ -24,6 +24,7 @@ from tests.factories import (
     HouseholdFactory,
     OperationFactory,
     OrganisationFactory,
+    OutreachContactFactory,
     SupportMeasureFactory,
     UnitFactory,
     UserFactory,
@@ -355,6 +356,20 @@ def test_those_who_review_access_count_the_cases_that_name_an_account_and_see_no
             assert cursor.fetchone() == (found,)
     with scope.user(UserFactory(role=Role.DPO)):
         assert not CaseMember.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_second_wall_a_list_of_staff_still_leaves_out_the_cases_shut_to_them():
+    hidden, officer = HouseholdFactory(confidential=True), UserFactory()
+    OutreachContactFactory(household=hidden)
+    with settings.DATABASE_ACCOUNTS.owner.connect(connection.settings_dict["NAME"]) as owner:
+        owner.execute("ALTER TABLE households_outreachcontact DISABLE ROW LEVEL SECURITY")
+        try:
+            with scope.user(officer):
+                assert OutreachContact.objects.exists(), "the wall is down"
+                assert not OutreachContact.objects.visible_to(officer).exists()
+        finally:
+            owner.execute("ALTER TABLE households_outreachcontact ENABLE ROW LEVEL SECURITY")
 
 
 def bits(*ids: int) -> str:
